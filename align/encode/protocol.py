@@ -1,0 +1,58 @@
+"""What every encoder gives: vectors of all spans of consecutive sentences, and of tokens where it can."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+@dataclass(frozen=True, slots=True)
+class TokenVectors:
+    """Contextual token vectors of one side, comparable across languages.
+
+    `vectors` (tokens, dim) float32; `starts` (n + 1,) int64: sentence i owns rows starts[i] to starts[i + 1].
+    """
+
+    vectors: NDArray[np.float32]
+    starts: NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Vectors:
+    """One side of a document pair as an encoder sees it.
+
+    `spans` (longest, n, dim) float32, unit rows: row [k - 1, i] is the concatenation of the k sentences
+    that end at i. Rows with k > i + 1 do not exist and hold zeros. `characters` counts what went
+    through the encoder, `tokens` is None for encoders that show no token vectors.
+    """
+
+    spans: NDArray[np.float32]
+    characters: int
+    tokens: TokenVectors | None = None
+
+
+class Encoder(Protocol):
+    """A sentence encoder. Making one does no work; the model loads at the first `encode`."""
+
+    @property
+    def name(self) -> str:
+        """The name that selects it, such as `use` or `use+e5-small`."""
+
+    @property
+    def revision(self) -> str:
+        """What tells two versions of its vectors apart: package version, or the hub revision."""
+
+    def knows(self, language: str) -> bool:
+        """Whether its model was trained on the language (ISO 639-1 code)."""
+
+    def encode(self, sentences: Sequence[str], longest: int, joiner: str) -> Vectors:
+        """Vectors of every span of up to `longest` sentences of one side, joined by `joiner`.
+
+        Raises:
+            MissingExtra: its package is not installed.
+            MissingModel: its weights are neither on this machine nor to be had.
+        """

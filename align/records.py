@@ -1,0 +1,120 @@
+"""The records that travel from step to step; frozen, typed, and without behaviour beyond their own fields."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+ParagraphKind = Literal["text", "heading", "item", "cell", "caption", "line"]
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """A stretch of a document that no sentence crosses.
+
+    `start` and `end` are character offsets into `Document.text`. `kind` says what the source
+    marked it as; a format without marks gives "text", and `--presplit` gives "line".
+    """
+
+    start: int
+    end: int
+    kind: ParagraphKind = "text"
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One side of a pair, as read: its text, decoded, with `\\n` line ends, and its paragraphs in order."""
+
+    name: str
+    text: str
+    paragraphs: tuple[Paragraph, ...]
+    language: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence as it is shown (`text`) and where it stands (`Document.text[start:end]`).
+
+    `paragraph` is the index of its paragraph in `Document.paragraphs`.
+    """
+
+    text: str
+    start: int
+    end: int
+    paragraph: int
+
+
+@dataclass(frozen=True, slots=True)
+class Bead:
+    """Source sentences `src` and target sentences `tgt` that translate each other; a null bead has one side empty.
+
+    `confidence` is the probability that exactly this bead is right, `similarity` the cosine of
+    the two sides' vectors (0.0 for a null bead).
+    """
+
+    src: tuple[int, ...]
+    tgt: tuple[int, ...]
+    confidence: float = 1.0
+    similarity: float = 0.0
+
+    @property
+    def type(self) -> str:
+        """`1-2` for one source and two target sentences."""
+        return f"{len(self.src)}-{len(self.tgt)}"
+
+    @property
+    def is_null(self) -> bool:
+        return not (self.src and self.tgt)
+
+
+@dataclass(frozen=True, slots=True)
+class AlignedPair:
+    """One row of the output. Field names and order are the columns of the TSV."""
+
+    doc: str
+    bead: int
+    type: str
+    src_ids: tuple[int, ...]
+    tgt_ids: tuple[int, ...]
+    confidence: float
+    similarity: float
+    flags: tuple[str, ...]
+    src: str
+    tgt: str
+    src_span: tuple[int, int] | None
+    tgt_span: tuple[int, int] | None
+
+    @property
+    def is_null(self) -> bool:
+        return not (self.src_ids and self.tgt_ids)
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What the aligner thinks of a document pair as a whole.
+
+    `label` is "parallel", "partly parallel" or "not parallel"; `aligned` the share (0 to 1) of
+    all characters that stand in beads with two sides, weighted by confidence.
+    """
+
+    label: str
+    aligned: float
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One side of an alignment in figures, for the sidecar and the summary."""
+
+    path: str
+    language: str
+    characters: int
+    paragraphs: int
+    sentences: int
+    blake2b: str
+
+
+@dataclass(frozen=True, slots=True)
+class Stages:
+    """Seconds spent per stage; not part of any output that must be the same twice."""
+
+    seconds: dict[str, float] = field(default_factory=dict)
