@@ -1,0 +1,7 @@
+"""The lattice aligner: from two sides of sentences and vectors to beads with probabilities."""
+
+from align.lattice.model import align_sides
+from align.lattice.side import Side
+from align.lattice.weights import Weights, read_weights
+
+__all__ = ["Side", "Weights", "align_sides", "read_weights"]

@@ -1,0 +1,104 @@
+"""One side of a document pair as the lattice reads it."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float32]
+Ints = NDArray[np.int64]
+
+_TERMINATORS = frozenset(".!?。！？．｡…‼⁉।؟۔:;：；")
+_CLOSERS = frozenset("\"'”’»«」』）)]】〉》›")
+
+SHAPES = ("unterminated", "symbols", "digits", "capitals", "repeated", "foreign")
+
+
+@dataclass(frozen=True)
+class Side:
+    """`lengths` (n,) characters that are not white space, `paragraphs` (n,) paragraph of each sentence,
+    `shapes` (n, len(SHAPES)) float32 what a line looks like, `spans` (longest, n, dim) as `Vectors.spans`,
+    `tokens` (t, dim) float32 and `starts` (n + 1,) as `TokenVectors`.
+    """
+
+    lengths: Floats
+    paragraphs: Ints
+    shapes: Floats
+    spans: Floats
+    tokens: Floats
+    starts: Ints
+
+    def __len__(self) -> int:
+        return len(self.lengths)
+
+    @classmethod
+    def of(
+        cls,
+        texts: Sequence[str],
+        paragraphs: Sequence[int],
+        spans: Floats,
+        tokens: Floats | None = None,
+        starts: Ints | None = None,
+    ) -> Side:
+        """A side from its sentences and vectors. Without token vectors every sentence is its own one token."""
+        n = len(texts)
+        if tokens is None or starts is None:
+            tokens, starts = spans[0], np.arange(n + 1, dtype=np.int64)
+        lengths = np.array([max(1, len("".join(t.split()))) for t in texts], dtype=np.float32)
+        return cls(
+            lengths, np.asarray(paragraphs, dtype=np.int64), _shapes(texts).reshape(n, len(SHAPES)), spans, tokens, starts
+        )
+
+
+def _shapes(texts: Sequence[str]) -> Floats:
+    """Shape of every line, each figure between 0 and 1."""
+    counts = Counter(texts)
+    scripts = [_script_counts(text) for text in texts]
+    total: Counter[str] = Counter()
+    for script in scripts:
+        total.update(script)
+    main = {script for script, _ in total.most_common(1)}
+    rows = []
+    for text, script in zip(texts, scripts, strict=True):
+        visible = [c for c in text if not c.isspace()]
+        letters = sum(script.values())
+        digits = sum(c.isdigit() for c in visible)
+        words = [w for w in text.split() if w[:1].isalpha() and w[:1].lower() != w[:1].upper()]
+        capitals = sum(w[:1].isupper() for w in words) / len(words) if words else 0.0
+        rows.append((
+            float(not _terminated(text)),
+            1.0 - (letters + digits) / max(1, len(visible)),
+            digits / max(1, len(visible)),
+            capitals,
+            float(counts[text] > 1),
+            1.0 - sum(script[s] for s in main) / letters if letters else 0.0,
+        ))  # fmt: skip
+    return np.array(rows, dtype=np.float32)
+
+
+def _terminated(text: str) -> bool:
+    for c in reversed(text):
+        if c in _CLOSERS or c.isspace():
+            continue
+        return c in _TERMINATORS
+    return False
+
+
+def _script_counts(text: str) -> Counter[str]:
+    """Letters by script, Japanese and Chinese scripts as one."""
+    return Counter(_script(c) for c in text if c.isalpha())
+
+
+@lru_cache(maxsize=1 << 16)
+def _script(c: str) -> str:
+    if c < "\u0250":
+        return "LATIN"
+    word = unicodedata.name(c, "?").split()[0]
+    return "CJK" if word in ("HIRAGANA", "KATAKANA", "CJK", "KATAKANA-HIRAGANA", "HALFWIDTH") else word
+
