@@ -14,8 +14,8 @@ Ints = NDArray[np.int64]
 _CHUNK = 1 << 18  # candidate beads scored at a time
 
 
-def prune(evidence: Evidence, weights: Doubles, keep: float) -> tuple[Beads, float]:
-    """The beads whose coarse posterior is `keep` or more, and the expected share of sentences that stay alone.
+def prune(evidence: Evidence, weights: Doubles, keep: float) -> tuple[Beads, tuple[float, float]]:
+    """The beads whose coarse posterior is `keep` or more, and the rates that `all_features` takes.
 
     `weights` (len(COARSE),) of the coarse features.
     """
@@ -50,7 +50,7 @@ def _scores(evidence: Evidence, weights: Doubles) -> tuple[dict[tuple[int, int],
     return tables, nulls_s, nulls_t
 
 
-def _sweep(evidence, scores, nulls_s: Doubles, nulls_t: Doubles, keep: float) -> tuple[Beads, float]:
+def _sweep(evidence, scores, nulls_s: Doubles, nulls_t: Doubles, keep: float) -> tuple[Beads, tuple[float, float]]:
     band = evidence.band
     n, m, width = len(evidence.source), len(evidence.target), band.width
     low = band.low
@@ -92,6 +92,7 @@ def _sweep(evidence, scores, nulls_s: Doubles, nulls_t: Doubles, keep: float) ->
     found: list[tuple[NDArray, ...]] = []
     lone_s, lone_t = np.zeros(n), np.zeros(m)
     limit = np.log(keep)
+    single = several = 0.0
     for i in range(n, -1, -1):
         columns = np.arange(width)
         valid = columns <= band.high[i] - low[i]
@@ -103,7 +104,10 @@ def _sweep(evidence, scores, nulls_s: Doubles, nulls_t: Doubles, keep: float) ->
             shift = int(low[i] + b - low[i + a])
             onward = shifted(scores[a, b][i + a] + back_free[i + a], shift)
             terms.append(onward)
-            hit = np.flatnonzero((starts + onward >= limit) & valid)
+            share = starts + onward
+            hit = np.flatnonzero((share >= limit) & valid)
+            mass = float(np.exp(share[hit]).sum())
+            single, several = (single + mass, several) if a + b == 2 else (single, several + mass)
             if len(hit):
                 found.append((np.full(len(hit), i), np.full(len(hit), i + a), low[i] + hit, low[i] + hit + b))
         pair = np.logaddexp.reduce(terms, axis=0) if terms else np.full(width, -np.inf)
@@ -131,7 +135,7 @@ def _sweep(evidence, scores, nulls_s: Doubles, nulls_t: Doubles, keep: float) ->
         lone_t[low[i] + hit] += np.exp(share[hit])
     parts = [np.concatenate(column).astype(np.int64) for column in zip(*found, strict=True)]
     rate = float((lone_s.sum() + lone_t.sum()) / max(1, n + m))
-    return Beads(*parts), rate
+    return Beads(*parts), (rate, several / max(single + several, 1e-9))
 
 
 START_WEIGHTS = dict(zip(COARSE, np.zeros(len(COARSE)), strict=True)) | {

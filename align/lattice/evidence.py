@@ -16,6 +16,7 @@ Ints = NDArray[np.int64]
 _ROWS = 64  # sentences per matrix product
 _SHARPNESS = 12.0  # of the soft match between tokens
 _NULL = 0.45  # cosine at which a token is as likely to match nothing
+_COMMON = 100  # pairs of places from which a shared mark tells nothing
 _WINDOWS = (4, 8, 16)  # tokens on either side of a boundary
 
 
@@ -51,6 +52,7 @@ class Evidence:
     forward: Banded
     backward: Banded
     windows: tuple[Banded, ...]
+    marks: Banded
 
     @classmethod
     def of(cls, source: Side, target: Side, band: Band, chain: list[tuple[int, int]], max_bead: int) -> Evidence:
@@ -72,7 +74,7 @@ class Evidence:
         backward = _attention(source, target, band, flip=True)
         sums = _token_sums(source), _token_sums(target)
         windows = tuple(_boundary_windows(source, target, sums, band, width) for width in _WINDOWS)
-        return cls(source, target, band, similarity, (mean, deviation), match, ratio, forward, backward, windows)
+        return cls(source, target, band, similarity, (mean, deviation), match, ratio, forward, backward, windows, _shared_marks(source, target, band))
 
 
 def _blocks(band: Band, rows: int):
@@ -184,6 +186,26 @@ def _columns(band: Band, n: int, m: int, flip: bool) -> Ints:
     first = np.searchsorted(band.high[1:], j, side="right").clip(0, n - 1)
     last = np.searchsorted(band.low[:n], j, side="right").clip(1, n)
     return np.stack([first, np.maximum(last, first + 1)], axis=1)
+
+
+def _shared_marks(source: Side, target: Side, band: Band) -> Banded:
+    """Numbers and names that sentences i and j share, each weighted by its rarity in the documents: (n, width)."""
+    table = Banded(np.zeros((max(len(source), 1), band.width + 1), np.float32), band.low[: len(source)])
+    where: dict[str, tuple[list[int], list[int]]] = {}
+    for side, texts in enumerate((source.marks, target.marks)):
+        for at, marks in enumerate(texts):
+            for mark in marks:
+                where.setdefault(mark, ([], []))[side].append(at)
+    for found_s, found_t in where.values():
+        if not found_s or not found_t or len(found_s) * len(found_t) > _COMMON:
+            continue
+        weight = (len(found_s) * len(found_t)) ** -0.5
+        for i in found_s:
+            for j in found_t:
+                column = j - int(table.low[i])
+                if 0 <= column < table.values.shape[1]:
+                    table.values[i, column] += weight
+    return table
 
 
 def _boundary_windows(

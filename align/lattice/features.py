@@ -48,8 +48,9 @@ FINE = (
     "weakest source", "weakest target", "leak source", "leak target", "length deviation",
     "window 4", "window 8", "window 16", "paragraphs agree", "paragraph crossed one side", "paragraph crossed both",
     "terminator differs", "foreign differs", "digits differ", "short pair",
+    "marks shared", "marks missing", "torn inside", "torn at end", "several rate",
     "null length", "null local coverage", "null whole paragraph", "null inside paragraph", "null at paragraph end",
-    "null other paragraph", "null near end", *(f"null {shape}" for shape in SHAPES), "null margin", "null rate",
+    "null other paragraph", "null near end", *(f"null {shape}" for shape in SHAPES), "null margin", "null marks", "null rate",
     "match rate",
 )  # fmt: skip
 NAMES = (*COARSE, *FINE)
@@ -61,20 +62,32 @@ def coarse_features(evidence: Evidence, beads: Beads) -> Floats:
     return _fill(evidence, beads, len(COARSE), _coarse)
 
 
-def all_features(evidence: Evidence, beads: Beads, null_rate: float) -> Floats:
-    """All features, (b, len(NAMES)) float32. `null_rate` is the share of null sentences the coarse stage expects."""
+def all_features(evidence: Evidence, beads: Beads, rates: tuple[float, float]) -> Floats:
+    """All features, (b, len(NAMES)) float32.
+
+    `rates` are what the coarse stage expects of the document: the share of sentences that stay alone, and the share
+    of two-sided beads with more than one sentence on a side.
+    """
+    null_rate, several_rate = rates
 
     def fill(evidence: Evidence, beads: Beads, out: Floats) -> None:
         _coarse(evidence, beads, out)
         _fine_pairs(evidence, beads, out)
         _fine_nulls(evidence, beads, out)
-        rate = np.clip(null_rate, 0.005, 0.9)
         is_null = (beads.i0 == beads.i1) | (beads.j0 == beads.j1)
-        logit = np.log(rate / (1 - rate)) / 4 + 0.7
+        several = ~is_null & (beads.i1 - beads.i0 + beads.j1 - beads.j0 > 2)
+        logit = _logit(null_rate)
+        out[:, _AT["several rate"]] = np.where(several, _logit(several_rate), 0)
         out[:, _AT["null rate"]] = np.where(is_null, logit, 0)
         out[:, _AT["match rate"]] = np.where(is_null, 0, logit * out[:, _AT["similarity"]])
 
     return _fill(evidence, beads, len(NAMES), fill)
+
+
+def _logit(rate: float) -> float:
+    """Log odds, 0 at a rate of one in seventeen and about -0.6 to 1.2 at the ends of what is believed."""
+    rate = min(max(rate, 0.005), 0.9)
+    return float(np.log(rate / (1 - rate))) / 4 + 0.7
 
 
 def _fill(evidence, beads, width, fill) -> Floats:
@@ -99,20 +112,7 @@ def _similarity(evidence: Evidence, beads: Beads) -> Floats:
     return out
 
 
-def _mass(table: Banded, i0: Ints, i1: Ints, j0: Ints, j1: Ints, width: int) -> Floats:
-    """Sum of a table over the rectangles [i0, i1) x [j0, j1), of at most `width` rows and columns; and per row."""
-    rows = np.zeros((width, len(i0)), np.float32)
-    for r in range(width):
-        i = np.minimum(i0 + r, len(table.low) - 1)
-        for c in range(width):
-            hit = np.flatnonzero((i0 + r < i1) & (j0 + c < j1))
-            if len(hit):
-                rows[r, hit] += table.at(i[hit], j0[hit] + c)
-    return rows
-
-
 def _coarse(evidence: Evidence, beads: Beads, out: Floats) -> None:
-    source, target = evidence.source, evidence.target
     a, b = beads.i1 - beads.i0, beads.j1 - beads.j0
     pair = np.flatnonzero((a > 0) & (b > 0))
     p = beads.take(pair)
@@ -135,7 +135,6 @@ def _coarse(evidence: Evidence, beads: Beads, out: Floats) -> None:
         out[null, _AT["null"]] = 1
         out[null, _AT["null best"]] = best[i]
         out[null, _AT["null coverage"]] = table[i]
-    del source, target
 
 
 def _nulls(evidence: Evidence, beads: Beads):
@@ -274,6 +273,47 @@ def _fine_pairs(evidence: Evidence, beads: Beads, out: Floats) -> None:
         put(name, np.abs(source.shapes[p.i1 - 1, column] - target.shapes[p.j1 - 1, column]))
     put("short pair", 1 / np.sqrt(1 + expected / 10))
 
+    shared = _rectangle(evidence.marks, p)
+    put("marks shared", np.minimum(shared, 3))
+    put("marks missing", np.minimum(_lost_marks(evidence, p), 4))
+    torn_s, torn_t = _torn(source), _torn(target)
+    inside_s, inside_t = _prefix(torn_s), _prefix(torn_t)
+    put("torn inside", inside_s[p.i1] - inside_s[p.i0 + 1] + inside_t[p.j1] - inside_t[p.j0 + 1])
+    put("torn at end", torn_s[p.i1] + torn_t[p.j1])
+
+
+def _rectangle(table: Banded, p: Beads) -> Floats:
+    """Sum of a table of sentence pairs over every bead."""
+    sums = np.zeros(len(p), np.float32)
+    for r in range(int((p.i1 - p.i0).max())):
+        for c in range(int((p.j1 - p.j0).max())):
+            hit = np.flatnonzero((p.i0 + r < p.i1) & (p.j0 + c < p.j1))
+            if len(hit):
+                sums[hit] += table.at(p.i0[hit] + r, p.j0[hit] + c)
+    return sums
+
+
+def _lost_marks(evidence: Evidence, p: Beads) -> Floats:
+    """Numbers of one side of a bead that the other side lacks."""
+    source = [{m for m in marks if m.isdigit()} for marks in evidence.source.marks]
+    target = [{m for m in marks if m.isdigit()} for marks in evidence.target.marks]
+    lost = np.zeros(len(p), np.float32)
+    some_s, some_t = _prefix([len(x) for x in source]), _prefix([len(x) for x in target])
+    busy = np.flatnonzero((some_s[p.i1] > some_s[p.i0]) | (some_t[p.j1] > some_t[p.j0]))
+    for k in busy.tolist():
+        left = set().union(*source[p.i0[k] : p.i1[k]])
+        right = set().union(*target[p.j0[k] : p.j1[k]])
+        lost[k] = len(left ^ right)
+    return lost
+
+
+def _torn(side: Side) -> Floats:
+    """(n + 1,): 1 where the boundary before a sentence looks torn: it goes on, or the one before has not ended."""
+    torn = np.zeros(len(side) + 1, np.float32)
+    open_end = side.shapes[:-1, SHAPES.index("unterminated")] * (side.paragraphs[1:] == side.paragraphs[:-1])
+    torn[1:-1] = np.maximum(open_end, side.shapes[1:, SHAPES.index("continues")])
+    return torn
+
 
 def _single(evidence: Evidence, p: Beads, where: str) -> Floats:
     """Scaled similarity of one side of a bead with the single sentence next to the other side; nan at the ends."""
@@ -362,4 +402,6 @@ def _fine_nulls(evidence: Evidence, beads: Beads, out: Floats) -> None:
         put("null near end", np.exp(-np.minimum(at, len(side) - 1 - at) / 5))
         for column, shape in enumerate(SHAPES):
             put(f"null {shape}", side.shapes[at, column])
+        shared = evidence.marks.values.max(axis=1) if not flip else _column_sums(evidence.marks, len(side))
+        put("null marks", np.minimum(shared[at], 2))
         put("null margin", out[null, _AT["null best"]] * out[null, _AT["null coverage"]])

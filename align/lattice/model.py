@@ -42,14 +42,14 @@ def candidates(evidence: Evidence, coarse: Doubles) -> tuple[Graph, NDArray[np.f
     """The beads that survive the cheap stage as a graph, and all their features (b, len(NAMES)) float32."""
     keep = _KEEP
     while True:
-        beads, null_rate = prune(evidence, coarse, keep)
+        beads, rates = prune(evidence, coarse, keep)
         try:
             graph = Graph.of(beads, len(evidence.source), len(evidence.target))
         except ValueError:
             # So flat a posterior that every path has a bead below the threshold.
             keep /= 1000
             continue
-        return graph, all_features(evidence, graph.beads, null_rate)
+        return graph, all_features(evidence, graph.beads, rates)
 
 
 def follows_matrix(steps: Doubles) -> Doubles:

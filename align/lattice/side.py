@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections import Counter
 from collections.abc import Sequence
@@ -15,21 +16,23 @@ Floats = NDArray[np.float32]
 Ints = NDArray[np.int64]
 
 _TERMINATORS = frozenset(".!?。！？．｡…‼⁉।؟۔:;：；")
+_LEADERS = frozenset(",;:、，)）」』】。.…")  # what only a torn-off piece begins with
 _CLOSERS = frozenset("\"'”’»«」』）)]】〉》›")
 
-SHAPES = ("unterminated", "symbols", "digits", "capitals", "repeated", "foreign")
+SHAPES = ("unterminated", "symbols", "digits", "capitals", "repeated", "foreign", "continues")
 
 
 @dataclass(frozen=True)
 class Side:
     """`lengths` (n,) characters that are not white space, `paragraphs` (n,) paragraph of each sentence,
-    `shapes` (n, len(SHAPES)) float32 what a line looks like, `spans` (longest, n, dim) as `Vectors.spans`,
-    `tokens` (t, dim) float32 and `starts` (n + 1,) as `TokenVectors`.
+    `shapes` (n, len(SHAPES)) float32 what a line looks like, `marks` per sentence the numbers and Latin names in it,
+    `spans` (longest, n, dim) as `Vectors.spans`, `tokens` (t, dim) float32 and `starts` (n + 1,) as `TokenVectors`.
     """
 
     lengths: Floats
     paragraphs: Ints
     shapes: Floats
+    marks: tuple[frozenset[str], ...]
     spans: Floats
     tokens: Floats
     starts: Ints
@@ -52,7 +55,13 @@ class Side:
             tokens, starts = spans[0], np.arange(n + 1, dtype=np.int64)
         lengths = np.array([max(1, len("".join(t.split()))) for t in texts], dtype=np.float32)
         return cls(
-            lengths, np.asarray(paragraphs, dtype=np.int64), _shapes(texts).reshape(n, len(SHAPES)), spans, tokens, starts
+            lengths=lengths,
+            paragraphs=np.asarray(paragraphs, dtype=np.int64),
+            shapes=_shapes(texts).reshape(n, len(SHAPES)),
+            marks=tuple(map(_marks, texts)),
+            spans=spans,
+            tokens=tokens,
+            starts=starts,
         )
 
 
@@ -78,8 +87,20 @@ def _shapes(texts: Sequence[str]) -> Floats:
             capitals,
             float(counts[text] > 1),
             1.0 - sum(script[s] for s in main) / letters if letters else 0.0,
+            float(visible[:1] != [] and (visible[0].islower() or visible[0] in _LEADERS)),
         ))  # fmt: skip
     return np.array(rows, dtype=np.float32)
+
+
+_NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
+_NAME = re.compile(r"[A-Z][A-Za-z0-9]*[A-Za-z0-9]")
+
+
+def _marks(text: str) -> frozenset[str]:
+    """Numbers without their separators, and Latin words with a capital: what translation leaves as it is."""
+    text = unicodedata.normalize("NFKC", text)
+    numbers = {re.sub("[.,]", "", number) for number in _NUMBER.findall(text)}
+    return frozenset(numbers | {name.casefold() for name in _NAME.findall(text)})
 
 
 def _terminated(text: str) -> bool:
