@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Literal
 
 ParagraphKind = Literal["text", "heading", "item", "cell", "caption", "line"]
@@ -103,18 +103,15 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """One side of an alignment in figures, for the sidecar and the summary."""
+    """One side of an alignment in figures, for the sidecar and the summary.
 
-    path: str
+    `path` is as it was given, None for text that came from no file. `blake2b` (32 bytes, in hex; `b2sum -l 256`) is
+    of the file's bytes, or of the text in UTF-8 where there is no file to read again.
+    """
+
+    path: str | None
     language: str
     characters: int
     paragraphs: int
     sentences: int
     blake2b: str
-
-
-@dataclass(frozen=True, slots=True)
-class Stages:
-    """Seconds spent per stage; not part of any output that must be the same twice."""
-
-    seconds: dict[str, float] = field(default_factory=dict)

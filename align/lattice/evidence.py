@@ -133,11 +133,8 @@ def _attention(source: Side, target: Side, band: Band, flip: bool) -> Banded:
     of its best cosine in each. `flip` gives the other direction, indexed the same way.
     """
     n, m = len(source), len(target)
-    cells = np.zeros((max(n, 1), band.width + 1), np.float32)
-    low = band.low[:n].clip(0, max(m - 1, 0))
-    table = Banded(cells, low)
-    if not n or not m:
-        return table
+    table = _sentence_table(band, n, m)
+    cells, low = table.values, table.low
     unit_s, unit_t = _unit(source.tokens), _unit(target.tokens)
     one, other = (target, source) if flip else (source, target)
     unit_one, unit_other = (unit_t, unit_s) if flip else (unit_s, unit_t)
@@ -167,6 +164,12 @@ def _attention(source: Side, target: Side, band: Band, flip: bool) -> Banded:
     return table
 
 
+def _sentence_table(band: Band, n: int, m: int) -> Banded:
+    """An empty table of sentence pairs: row i holds the target sentences that some path may give to sentence i."""
+    low, end = _columns(band, n, m, flip=False).T
+    return Banded(np.zeros((n, int((end - low).max())), np.float32), low)
+
+
 def _unit(rows: Floats) -> Floats:
     rows = rows - rows.mean(axis=0)
     return rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-6)
@@ -190,7 +193,7 @@ def _columns(band: Band, n: int, m: int, flip: bool) -> Ints:
 
 def _shared_marks(source: Side, target: Side, band: Band) -> Banded:
     """Numbers and names that sentences i and j share, each weighted by its rarity in the documents: (n, width)."""
-    table = Banded(np.zeros((max(len(source), 1), band.width + 1), np.float32), band.low[: len(source)])
+    table = _sentence_table(band, len(source), len(target))
     where: dict[str, tuple[list[int], list[int]]] = {}
     for side, texts in enumerate((source.marks, target.marks)):
         for at, marks in enumerate(texts):

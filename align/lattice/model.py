@@ -38,9 +38,10 @@ def align_sides(source: Side, target: Side, weights: Weights, max_bead: int = 7)
     return [_bead(graph.beads, k, min(1.0, float(probability[k])), source, target) for k in path.tolist()]
 
 
-def candidates(evidence: Evidence, coarse: Doubles) -> tuple[Graph, NDArray[np.float32]]:
-    """The beads that survive the cheap stage as a graph, and all their features (b, len(NAMES)) float32."""
-    keep = _KEEP
+def candidates(
+    evidence: Evidence, coarse: Doubles, keep: float = _KEEP
+) -> tuple[Graph, NDArray[np.float32]]:
+    """The beads of coarse posterior `keep` or more as a graph, and all their features (b, len(NAMES)) float32."""
     while True:
         beads, rates = prune(evidence, coarse, keep)
         try:

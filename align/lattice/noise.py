@@ -12,6 +12,8 @@ from random import Random
 
 from align.languages import language
 
+GoldBead = tuple[tuple[int, ...], tuple[int, ...]]
+
 
 @dataclass(frozen=True)
 class Sample:
@@ -21,7 +23,7 @@ class Sample:
     languages: tuple[str, str]
     sentences: tuple[tuple[str, ...], tuple[str, ...]]
     paragraphs: tuple[tuple[int, ...], tuple[int, ...]]
-    gold: tuple[tuple[tuple[int, ...], tuple[int, ...]], ...]
+    gold: tuple[GoldBead, ...]
 
 
 @dataclass(frozen=True)
@@ -35,7 +37,7 @@ class Bank:
 
 @dataclass(frozen=True)
 class Level:
-    """How noisy: shares of a side's lines, 0 to 1. `regroup` is of paragraph marks, `one_sided` of documents."""
+    """How noisy: shares of a side's lines, 0 to 1. `regroup` is of paragraph marks."""
 
     boilerplate: float = 0.0
     omitted: float = 0.0

@@ -1,0 +1,49 @@
+# Needs Python 3.11 or newer, make and a package index; everything else goes into .venv.
+#
+#   make demo    install the light core and align a bundled English-Japanese article
+#   make test    install everything and run the tests
+#   make clean   remove what the others made
+
+SHELL   := /bin/sh
+VENV    := .venv
+BIN     := $(VENV)/bin
+INSTALL := $(BIN)/python -m pip install --quiet --quiet --disable-pip-version-check --constraint constraints.txt --editable
+
+DEMO_SRC ?= corpora/news-web/en.html
+DEMO_TGT ?= corpora/news-web/ja.html
+DEMO_OUT ?= out/demo.tsv
+
+.PHONY: demo test clean
+.DELETE_ON_ERROR:
+
+demo: $(VENV)/.core
+	@mkdir -p $(dir $(DEMO_OUT))
+	@$(BIN)/align pair $(DEMO_SRC) $(DEMO_TGT) -o $(DEMO_OUT)
+
+test: $(VENV)/.all
+	@$(BIN)/python -m pytest
+
+clean:
+	rm -rf $(VENV) out build dist *.egg-info .pytest_cache .ruff_cache .hypothesis
+	find align tests -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# The first that runs and can make environments: a name on the path may be the empty shim of a version manager.
+$(BIN)/python:
+	@for name in python3.12 python3.13 python3.11 python3 python; do \
+	  IFS=:; for folder in $$PATH; do unset IFS; \
+	    python="$$folder/$$name"; \
+	    if [ -x "$$python" ] && "$$python" -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; \
+	    then echo "making $(VENV) with $$python"; exec "$$python" -m venv --clear $(VENV); fi; \
+	  done; \
+	done; \
+	echo "No Python 3.11 or newer with venv on the path; install one (on Debian: python3 and python3-venv)." >&2; exit 1
+
+$(VENV)/.core: pyproject.toml constraints.txt | $(BIN)/python
+	@echo "installing taiyaku into $(VENV)"
+	@$(INSTALL) .
+	@touch $@
+
+$(VENV)/.all: pyproject.toml constraints.txt | $(BIN)/python
+	@echo "installing taiyaku with all its extras into $(VENV): several minutes the first time"
+	@$(INSTALL) '.[all,test]'
+	@touch $@

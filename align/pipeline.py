@@ -1,0 +1,221 @@
+"""The way of the data: read, segment, encode, align, and lay the beads out as rows."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from importlib import metadata
+from pathlib import Path
+
+from align.alignment import Alignment, doc_of
+from align.encode import Encoder, encoder_for
+from align.engines import Engine, SideInput, engine_for
+from align.errors import BlankInput, SettingsError
+from align.identify import identify_pair
+from align.languages import language
+from align.read import read_document, read_text
+from align.records import AlignedPair, Bead, Document, Sentence, Side, Verdict
+from align.segment import join, segment
+from align.settings import AlignSettings
+
+Progress = Callable[[str, float], None]
+"""Called with the name of a stage (`read`, `segment`, `encode`, `align`) and how much of it is done, 0 to 1."""
+
+_PARALLEL, _PARTLY = 0.6, 0.2
+"""Shares of aligned text from which documents are parallel, and partly so."""
+
+
+@dataclass(frozen=True, slots=True)
+class Aligner:
+    """Aligns one pair of documents after another with one set of settings; the model stays loaded in between.
+
+    `encoder` and `engine` take the place of those that the settings name.
+    """
+
+    settings: AlignSettings = AlignSettings()
+    encoder: Encoder | None = None
+    engine: Engine | None = None
+    _encoders: dict[tuple[str, str], Encoder] = field(default_factory=dict, init=False, repr=False, compare=False)
+
+    def files(
+        self, source: str | Path, target: str | Path, *, doc: str | None = None, progress: Progress | None = None
+    ) -> Alignment:
+        """Align two files; `-` is standard input, for one of them. `doc` names the pair, by default after the source.
+
+        Raises:
+            AlignError: a file does not read, a language is not known, a package or a model is missing.
+        """
+        paths = str(source), str(target)
+        if paths == ("-", "-"):
+            raise SettingsError("Both documents are '-', but standard input holds only one; give a file for the other.")
+        tell = progress or _silent
+        with _stage(tell, "read"):
+            documents = read_document(paths[0], self.settings), read_document(paths[1], self.settings)
+        alignment = self.documents(*documents, doc=doc or doc_of(*paths), progress=progress)
+        src, tgt = (
+            replace(side, path=path, blake2b=_file_digest(path) or side.blake2b)
+            for side, path in zip(alignment.sides, paths, strict=True)
+        )
+        return replace(alignment, sides=(src, tgt))
+
+    def texts(self, source: str, target: str, *, doc: str = "text", progress: Progress | None = None) -> Alignment:
+        """Align two strings of plain text; errors as for `files`."""
+        documents = read_text(source, "source text", self.settings), read_text(target, "target text", self.settings)
+        return self.documents(*documents, doc=doc, progress=progress)
+
+    def documents(
+        self, source: Document, target: Document, *, doc: str | None = None, progress: Progress | None = None
+    ) -> Alignment:
+        """Align two documents already read; errors as for `files`."""
+        tell = progress or _silent
+        documents = source, target
+        with _stage(tell, "segment"):
+            languages = identify_pair(source, target, self.settings)
+            documents = tuple(map(_in_language, documents, languages))
+            sentences = tuple(map(self._segment, documents, languages))
+        encoder, engine = self._encoder(*languages), self.engine or engine_for(self.settings)
+        signature = engine.signature  # before the work: this is where a missing package or file shows
+        with _stage(tell, "encode"):
+            sides = []
+            for cut, code in zip(sentences, languages, strict=True):
+                texts = [sentence.text for sentence in cut]
+                vectors = encoder.encode(texts, self.settings.max_bead - 1, language(code).joiner)
+                sides.append(SideInput(cut, vectors, code))
+                tell("encode", len(sides) / 2)
+        with _stage(tell, "align"):
+            beads = engine.beads(*sides, self.settings)
+        doc = doc or doc_of(source.name, target.name)
+        pairs = _rows(doc, beads, *sides)
+        return Alignment(
+            doc=doc,
+            documents=documents,
+            sides=tuple(map(_figures, documents, sides)),
+            pairs=pairs,
+            verdict=verdict(pairs),
+            settings=self.settings,
+            encoder=f"{encoder.name}@{encoder.revision}",
+            engine=signature,
+            packages=_packages(),
+        )
+
+    def _segment(self, document: Document, code: str) -> list[Sentence]:
+        sentences = segment(document, code, self.settings)
+        if not sentences:
+            raise BlankInput(f"{document.name} has no sentence in it; give a document with text.")
+        return sentences
+
+    def _encoder(self, src: str, tgt: str) -> Encoder:
+        if self.encoder is not None:
+            return self.encoder
+        if (src, tgt) not in self._encoders:
+            self._encoders[src, tgt] = encoder_for(self.settings, src, tgt)
+        return self._encoders[src, tgt]
+
+
+def align_files(
+    source: str | Path,
+    target: str | Path,
+    settings: AlignSettings = AlignSettings(),
+    *,
+    progress: Progress | None = None,
+) -> Alignment:
+    """Align two files. See `Aligner.files`."""
+    return Aligner(settings).files(source, target, progress=progress)
+
+
+def align_texts(
+    source: str, target: str, settings: AlignSettings = AlignSettings(), *, progress: Progress | None = None
+) -> Alignment:
+    """Align two strings of plain text. See `Aligner.texts`."""
+    return Aligner(settings).texts(source, target, progress=progress)
+
+
+def align_documents(
+    source: Document,
+    target: Document,
+    settings: AlignSettings = AlignSettings(),
+    *,
+    progress: Progress | None = None,
+) -> Alignment:
+    """Align two documents already read. See `Aligner.documents`."""
+    return Aligner(settings).documents(source, target, progress=progress)
+
+
+def verdict(pairs: tuple[AlignedPair, ...]) -> Verdict:
+    """How much of both documents, in characters, stands in rows with two sides, each weighted by its confidence."""
+    sizes = [len(pair.src) + len(pair.tgt) for pair in pairs]
+    aligned = sum(size * pair.confidence for size, pair in zip(sizes, pairs, strict=True) if not pair.is_null)
+    share = aligned / max(1, sum(sizes))
+    label = "parallel" if share >= _PARALLEL else "partly parallel" if share >= _PARTLY else "not parallel"
+    return Verdict(label, share)
+
+
+def _rows(doc: str, beads: list[Bead], source: SideInput, target: SideInput) -> tuple[AlignedPair, ...]:
+    return tuple(
+        AlignedPair(
+            doc=doc,
+            bead=number,
+            type=bead.type,
+            src_ids=bead.src,
+            tgt_ids=bead.tgt,
+            confidence=bead.confidence,
+            similarity=bead.similarity,
+            flags=(),
+            src=_text(source, bead.src),
+            tgt=_text(target, bead.tgt),
+            src_span=_span(source, bead.src),
+            tgt_span=_span(target, bead.tgt),
+        )
+        for number, bead in enumerate(beads)
+    )
+
+
+def _text(side: SideInput, ids: tuple[int, ...]) -> str:
+    return join([side.sentences[i] for i in ids], side.language)
+
+
+def _span(side: SideInput, ids: tuple[int, ...]) -> tuple[int, int] | None:
+    return (side.sentences[ids[0]].start, side.sentences[ids[-1]].end) if ids else None
+
+
+def _figures(document: Document, side: SideInput) -> Side:
+    return Side(
+        path=None,
+        language=side.language,
+        characters=len(document.text),
+        paragraphs=len(document.paragraphs),
+        sentences=len(side.sentences),
+        blake2b=hashlib.blake2b(document.text.encode("utf-8", "surrogatepass"), digest_size=32).hexdigest(),
+    )
+
+
+def _file_digest(path: str) -> str | None:
+    """Digest of a regular file's bytes; a pipe was read once and cannot be read again."""
+    if not Path(path).is_file():
+        return None
+    with open(path, "rb") as file:
+        return hashlib.file_digest(file, lambda: hashlib.blake2b(digest_size=32)).hexdigest()
+
+
+def _in_language(document: Document, code: str) -> Document:
+    return replace(document, language=code)
+
+
+@lru_cache(maxsize=1)
+def _packages() -> tuple[str, ...]:
+    """Versions of the packages whose choices the text passes through before it is encoded."""
+    return tuple(f"{name}:{metadata.version(name)}" for name in ("sentencex", "trafilatura"))
+
+
+def _silent(stage: str, done: float) -> None:
+    pass
+
+
+@contextmanager
+def _stage(tell: Progress, name: str) -> Iterator[None]:
+    tell(name, 0.0)
+    yield
+    tell(name, 1.0)

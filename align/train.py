@@ -1,0 +1,255 @@
+"""Training the lattice: gold documents and noisy copies of them, to a weights file that tells where it came from."""
+
+from __future__ import annotations
+
+import csv
+import dataclasses
+import re
+import zlib
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from hashlib import blake2b
+from importlib import resources
+from pathlib import Path
+from random import Random
+
+import numpy as np
+from numpy.typing import NDArray
+
+from align.encode import choose_encoder
+from align.errors import MissingExtra, SettingsError
+from align.languages import language
+from align.lattice import Side, Weights
+from align.lattice.band import find_band
+from align.lattice.decode import Graph, best_path, posteriors, sentence_null_probability
+from align.lattice.evidence import Evidence
+from align.lattice.features import COARSE, NAMES
+from align.lattice.model import candidates, follows_matrix
+from align.lattice.noise import Bank, Level, Sample, noisy
+from align.lattice.weights import STEPS
+from align.samples import Collection, read_collection, with_paragraphs
+from align.settings import AlignSettings
+
+Doubles = NDArray[np.float64]
+Tell = Callable[[str], None]
+
+_MAX_BEAD = 7
+_HELD_OUT = 5  # every fifth document measures the temperature and the reliability
+_BINS = 10
+
+
+@dataclass(frozen=True)
+class TrainSettings:
+    """How to train. `seed` decides which documents are taken and the noise; `jobs` are processes that encode."""
+
+    model: str = "use"
+    seed: int = 1
+    ridge: float = 1.0
+    iterations: int = 100
+    jobs: int = 1
+
+
+def train(gold: Sequence[str], settings: TrainSettings = TrainSettings(), tell: Tell | None = None) -> Weights:
+    """Learn weights from gold.
+
+    Each of `gold` is a path as for `read_collection`; `PATH:60` takes at most 60 of its samples, `PATH:60x3` makes
+    three noisy copies of each instead of one.
+
+    The same gold, settings and machine give the same weights. Temperature and reliability come from every fifth
+    document, left out of a first fit; the weights then come from all.
+
+    Raises:
+        MissingExtra: scipy is not installed.
+        SettingsError: less gold than can be learned from.
+    """
+    try:
+        import scipy  # noqa: F401
+    except ImportError as error:
+        raise MissingExtra("Training needs scipy; install it with: pip install 'taiyaku[train]'") from error
+    from align.lattice import fit
+
+    tell = tell or (lambda line: None)
+    collections = [_take(argument, settings.seed) for argument in gold]
+    documents = sum(len(collection.samples) for collection, _ in collections)
+    samples = make_samples(collections, settings.seed)
+    if len(samples) < 10:
+        raise SettingsError(f"Only {len(samples)} samples; the weights have {len(NAMES)} numbers and need more gold.")
+    tell(f"{documents} documents, with noisy copies {len(samples)} samples")
+    work = [(sample, settings.model) for sample in samples]
+    evidence = _spread(_evidence_of, work, settings.jobs)
+    tell("features")
+    coarse = _starting_coarse()
+    examples = _examples(samples, evidence, coarse, keep=1e-4)
+    cheap = [dataclasses.replace(e, features=e.features[:, : len(COARSE)]) for e in examples]
+    parameters = fit.fit(cheap, np.concatenate([coarse, np.zeros(len(STEPS))]), settings.ridge, 40)
+    coarse = parameters[: len(COARSE)].copy()
+    # The coarse stage knows no order of nulls: an average null pays half of opening and half of going on.
+    coarse[COARSE.index("null")] += (parameters[len(COARSE)] + parameters[len(COARSE) + 1]) / 2
+    examples = _examples(samples, evidence, coarse)
+    tell(f"{sum(len(e.features) for e in examples)} candidate beads")
+    held = [k for k, sample in enumerate(samples) if _is_held_out(sample)]
+    rest = sorted(set(range(len(samples))) - set(held))
+    start = np.zeros(len(NAMES) + len(STEPS))
+    first = fit.fit([examples[k] for k in rest], start, settings.ridge, settings.iterations)
+    temperature, table = _calibrate([(samples[k], examples[k]) for k in held], first)
+    tell(f"temperature {temperature:.3f}")
+    final = fit.fit(examples, first, settings.ridge, settings.iterations)
+    provenance = {
+        "gold": ["/".join(Path(argument).parts[-2:]) for argument in gold],
+        "documents": documents,
+        "samples": len(samples),
+        "settings": {k: v for k, v in dataclasses.asdict(settings).items() if k != "jobs"},
+        "encoder": _encoder_name(settings.model),
+        "reliability": table,
+    }
+    numbers = coarse, final[: len(NAMES)], final[len(NAMES) :]
+    revision = blake2b(b"".join(np.round(x, 4).tobytes() for x in numbers), digest_size=4).hexdigest()
+    return Weights(*numbers, temperature, PRICE, revision, provenance)
+
+
+PRICE = 0.45
+"""Posterior a bead must have to be worth its place: about half the F1 one expects (see docs/aligner.md)."""
+
+
+def taken(argument: str, seed: int) -> frozenset[str]:
+    """Names of the documents that training with `seed` takes for one of its `gold`: no measure of the weights."""
+    return frozenset(sample.name.split("#")[0] for sample in _take(argument, seed)[0].samples)
+
+
+def _take(argument: str, seed: int) -> tuple[Collection, int]:
+    """The collection that an argument names, and how many noisy copies to make of each sample."""
+    found = re.fullmatch(r"(.+?)(?::(\d+)(?:x(\d+))?)?", argument)
+    path, count, copies = found.groups()
+    collection = read_collection(path)
+    samples = list(collection.samples)
+    Random(f"{seed} {collection.name}").shuffle(samples)
+    return Collection(collection.name, tuple(samples[: int(count or len(samples))])), int(copies or 1)
+
+
+def make_samples(collections: Sequence[tuple[Collection, int]], seed: int) -> list[Sample]:
+    """Every document as it is, and its noisy copies."""
+    bank = make_bank([collection for collection, _ in collections])
+    samples = []
+    for collection, copies in collections:
+        for sample in collection.samples:
+            samples.append(sample)
+            random = Random(f"{seed} {sample.name}")
+            for _ in range(copies):
+                copy = with_paragraphs(sample, random)
+                samples.append(noisy(copy, _level(random), bank, random))
+    return samples
+
+
+def _level(random: Random) -> Level:
+    """A kind of noise: three in five a scraped page, one a free translation, one a page torn to pieces."""
+    pick = random.choice
+    kind = random.random()
+    if kind < 0.6:
+        return Level(pick((0.15, 0.3, 0.5, 0.7)), pick((0, 0.03, 0.1)), pick((0, 0, 0.05, 0.1)), pick((0, 0.02, 0.05)),
+                     pick((0.05, 0.2, 0.4)), pick((0, 0.02, 0.04)))  # fmt: skip
+    if kind < 0.8:
+        return Level(pick((0, 0.03, 0.08)), pick((0.02, 0.05, 0.15)), 0, pick((0.03, 0.1)), 0.1)
+    return Level(0.1, 0.05, pick((0.1, 0.2)), 0.05, 0.2, 0.01)
+
+
+def make_bank(collections: Sequence[Collection]) -> Bank:
+    """Boilerplate that ships with the package; sentences and headlines of the gold documents themselves."""
+    boilerplate, headlines, sentences = defaultdict(list), defaultdict(list), defaultdict(list)
+    text = resources.files("align.lattice").joinpath("boilerplate.tsv").read_text(encoding="utf-8")
+    for row in csv.DictReader(text.splitlines(), delimiter="\t", quoting=csv.QUOTE_NONE):
+        (headlines if row["kind"] == "related" else boilerplate)[row["lang"]].append(row["line"])
+    for collection in collections:
+        for sample in collection.samples:
+            for code, side in zip(sample.languages, sample.sentences, strict=True):
+                headlines[code].append(side[0])
+                sentences[code].extend(side[2:6])
+    return Bank(boilerplate, sentences, headlines)
+
+
+def _spread(function, work, jobs: int) -> list:
+    if jobs == 1:
+        return [function(item) for item in work]
+    with ProcessPoolExecutor(jobs) as pool:
+        return list(pool.map(function, work, chunksize=4))
+
+
+def _evidence_of(item: tuple[Sample, str]) -> Evidence:
+    sample, model = item
+    encoder = choose_encoder(AlignSettings(model=model, threads=1), *sample.languages)
+    sides = []
+    for code, texts, paragraphs in zip(sample.languages, sample.sentences, sample.paragraphs, strict=True):
+        vectors = encoder.encode(texts, _MAX_BEAD - 1, language(code).joiner)
+        tokens = vectors.tokens
+        sides.append(
+            Side.of(texts, paragraphs, vectors.spans, tokens and tokens.vectors, tokens and tokens.starts)
+        )
+    return Evidence.of(*sides, *find_band(*sides), _MAX_BEAD)
+
+
+def _encoder_name(model: str) -> str:
+    encoder = choose_encoder(AlignSettings(model=model), "en", "ja")
+    return f"{encoder.name}@{encoder.revision}"
+
+
+def _starting_coarse() -> Doubles:
+    from align.lattice.coarse import START_WEIGHTS
+
+    return np.array([START_WEIGHTS[name] for name in COARSE])
+
+
+def _examples(samples, evidence, coarse: Doubles, keep: float = 1e-5) -> list:
+    from align.lattice import fit
+
+    examples = []
+    for sample, seen in zip(samples, evidence, strict=True):
+        graph, features = candidates(seen, coarse, keep)
+        allowed = fit.allowed_beads(graph, sample.gold, len(seen.source), len(seen.target))
+        examples.append(fit.Example(graph, features, allowed))
+    return examples
+
+
+def _is_held_out(sample: Sample) -> bool:
+    return zlib.crc32(sample.name.split("#")[0].encode()) % _HELD_OUT == 0
+
+
+def _calibrate(held, parameters: Doubles) -> tuple[float, list[dict[str, float]]]:
+    """The temperature of the least calibration error on held-out documents, and the reliability table there."""
+    best, table = None, []
+    for temperature in (0.8, 0.9, 1.0, 1.1, 1.2, 1.3, 1.45, 1.6, 1.8):
+        rows = [row for sample, example in held for row in _judged(sample, example, parameters, temperature)]
+        error, bins = _reliability(np.array(rows))
+        if best is None or error < best[0]:
+            best, table = (error, temperature), bins
+    return best[1], table
+
+
+def _judged(sample: Sample, example, parameters: Doubles, temperature: float) -> list[tuple[float, bool]]:
+    graph, weights = example.graph, parameters / temperature
+    scores = example.features.astype(np.float64) @ weights[: len(NAMES)]
+    probability, _, _ = posteriors(graph, scores, follows_matrix(weights[len(NAMES) :]))
+    probability = sentence_null_probability(graph, probability)
+    gold = {(tuple(a), tuple(b)) for a, b in sample.gold}
+    judged = {i for a, _ in gold for i in a}, {j for _, b in gold for j in b}  # sentences that gold speaks of
+    rows = []
+    for k in best_path(graph, probability - PRICE).tolist():
+        a = tuple(range(int(graph.beads.i0[k]), int(graph.beads.i1[k])))
+        b = tuple(range(int(graph.beads.j0[k]), int(graph.beads.j1[k])))
+        if judged[0].issuperset(a) and judged[1].issuperset(b):
+            rows.append((min(1.0, float(probability[k])), (a, b) in gold))
+    return rows
+
+
+def _reliability(rows: NDArray) -> tuple[float, list[dict[str, float]]]:
+    if not len(rows):
+        return 0.0, []
+    place = np.minimum((rows[:, 0] * _BINS).astype(int), _BINS - 1)
+    bins, error = [], 0.0
+    for k in range(_BINS):
+        part = rows[place == k]
+        if len(part):
+            confidence, right = part.mean(axis=0)
+            error += len(part) / len(rows) * abs(confidence - right)
+            bins.append({"beads": len(part), "confidence": round(float(confidence), 3), "right": round(float(right), 3)})
+    return error, bins

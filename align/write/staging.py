@@ -1,0 +1,178 @@
+"""Files that appear whole or not at all."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import stat
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+from align.errors import OutputError
+
+
+def is_stream(path: str | os.PathLike[str]) -> bool:
+    """Whether writing to the path is passing bytes on (`/dev/null`, `/dev/stdout`, a FIFO) and not making a file."""
+    path = os.fspath(path)
+    if os.path.abspath(path).startswith(("/dev/std", "/dev/fd/", "/proc/")):
+        return True  # it may lead to a regular file, but one that others have open and that must not be replaced
+    try:
+        mode = os.stat(path).st_mode
+    except (OSError, ValueError):
+        return False
+    return not (stat.S_ISREG(mode) or stat.S_ISDIR(mode))
+
+
+def check_writable(path: str | os.PathLike[str]) -> None:
+    """Find out before the work, not after it, that its result has nowhere to go.
+
+    Raises:
+        OutputError: the folder is missing or closed to us, or the path is a directory or a protected file.
+    """
+    path = os.fspath(path)
+    if is_stream(path):
+        return
+    try:
+        target = os.path.realpath(path)
+        folder = os.path.dirname(target)
+        if os.path.isdir(target) or path.endswith(os.sep):
+            raise OutputError(
+                f"'{path}' is a directory; give the name of a file, such as {os.path.join(path, 'out.tsv')}."
+            )
+        if not os.path.isdir(folder):
+            raise OutputError(f"Cannot write {path}: there is no folder {folder}; make it first (mkdir -p).")
+        if not os.access(folder, os.W_OK | os.X_OK):
+            raise OutputError(f"Cannot write {path}: no permission to make files in {folder}; choose another folder.")
+        with suppress(FileNotFoundError):
+            os.lstat(target)  # says so if the name is too long
+            if not os.access(target, os.W_OK):
+                raise OutputError(
+                    f"Cannot write {path}: the file is write-protected; choose another name or chmod u+w it."
+                )
+    except (OSError, ValueError) as error:
+        raise OutputError(f"Cannot write {path}: {_reason(error)}.") from error
+
+
+def outputs(path: str | os.PathLike[str]) -> tuple[str, ...]:
+    """The files that writing to `path` makes: itself and its sidecar, which a device or a pipe does not have."""
+    path = os.fspath(path)
+    return (path,) if is_stream(path) else (path, path + ".json")
+
+
+def refuse_inputs(paths: Sequence[str], inputs: Sequence[str]) -> None:
+    """Keep what is to be written at `paths` from taking the place of an input.
+
+    Raises:
+        OutputError: they are the same file.
+    """
+    for output in paths:
+        for given in inputs:
+            if os.path.isfile(output) and os.path.exists(given) and os.path.samefile(output, given):
+                raise OutputError(f"The output {output} would overwrite the input {given}; give -o another name.")
+
+
+@contextmanager
+def staged(*paths: str | os.PathLike[str]) -> Iterator[tuple[BinaryIO, ...]]:
+    """Binary streams whose bytes become the files at `paths`, all together, when the block ends without an error.
+
+    Each is written to a temporary file in the same folder, forced to disk and renamed. Whatever goes wrong, in the
+    block or after it, files that were there before stay as they were and nothing else is left behind. A symbolic link
+    is followed, a file that exists keeps its mode, and devices and pipes are written to directly.
+
+    Raises:
+        OutputError: a file cannot be made, written or renamed; the message has the path and the system's reason.
+    """
+    with ExitStack() as stack:
+        outputs = []
+        for path in paths:
+            check_writable(path)
+            with _explained(path):
+                outputs.append(_Streamed.open(path) if is_stream(path) else _Staged.open(path))
+            stack.callback(outputs[-1].discard)
+        names = " and ".join(os.fspath(path) for path in paths)
+        with _explained(names):
+            yield tuple(output.stream for output in outputs)
+            for output in outputs:
+                output.flush()
+            for output in outputs:
+                output.commit()
+
+
+@dataclass(frozen=True, slots=True)
+class _Streamed:
+    """Bytes passed straight on to a device or a pipe."""
+
+    stream: BinaryIO
+
+    @classmethod
+    def open(cls, path: str | os.PathLike[str]) -> _Streamed:
+        # Without O_TRUNC and with O_APPEND, /dev/stdout redirected by `>>` keeps what is there already.
+        return cls(os.fdopen(os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CLOEXEC), "wb"))
+
+    def flush(self) -> None:
+        self.stream.flush()
+
+    def commit(self) -> None:
+        self.stream.close()
+
+    def discard(self) -> None:
+        with suppress(OSError):
+            self.stream.close()
+
+
+@dataclass(frozen=True, slots=True)
+class _Staged:
+    """Bytes in a temporary file beside the target."""
+
+    stream: BinaryIO
+    temporary: Path
+    target: Path
+
+    @classmethod
+    def open(cls, path: str | os.PathLike[str]) -> _Staged:
+        target = Path(os.path.realpath(path))
+        # The target's own name may already be as long as the file system allows, so it has no part in this one.
+        temporary = target.with_name(f".align-{secrets.token_hex(8)}.tmp")
+        # tempfile would make it readable by its owner alone; this way the umask decides, as for any new file.
+        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o666)
+        output = cls(os.fdopen(descriptor, "wb"), temporary, target)
+        with suppress(OSError):
+            os.fchmod(descriptor, stat.S_IMODE(os.stat(target).st_mode))
+        return output
+
+    def flush(self) -> None:
+        self.stream.flush()
+        os.fsync(self.stream.fileno())
+        self.stream.close()
+
+    def commit(self) -> None:
+        os.replace(self.temporary, self.target)
+        with suppress(OSError):  # some file systems cannot sync a folder
+            folder = os.open(self.target.parent, os.O_RDONLY)
+            try:
+                os.fsync(folder)
+            finally:
+                os.close(folder)
+
+    def discard(self) -> None:
+        with suppress(OSError):
+            self.stream.close()
+        self.temporary.unlink(missing_ok=True)
+
+
+@contextmanager
+def _explained(path: str | os.PathLike[str]) -> Iterator[None]:
+    """An `OSError` of the block as an `OutputError`; a closed pipe keeps its kind, for it is no fault of the output."""
+    try:
+        yield
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise OutputError(f"Cannot write {os.fspath(path)}: {_reason(error)}.") from error
+
+
+def _reason(error: Exception) -> str:
+    return (getattr(error, "strerror", None) or str(error)).lower()
