@@ -47,10 +47,10 @@ FINE = (
     "margin", "margin x extra", "similarity low", "one fewer gains", "one fewer loses", "one more gains", "one more loses",
     "weakest source", "weakest target", "leak source", "leak target", "length deviation",
     "window 4", "window 8", "window 16", "paragraphs agree", "paragraph crossed one side", "paragraph crossed both",
-    "terminator differs", "foreign differs", "digits differ", "short pair",
+    "terminator differs", "foreign differs", "digits differ", "short pair", "both lone", "one lone",
     "marks shared", "marks missing", "torn inside", "torn at end", "several rate",
     "null length", "null local coverage", "null whole paragraph", "null inside paragraph", "null at paragraph end",
-    "null other paragraph", "null near end", *(f"null {shape}" for shape in SHAPES), "null margin", "null marks", "null rate",
+    "null other paragraph", "null near end", *(f"null {shape}" for shape in SHAPES), "null margin", "null marks", "null lone", "null rate",
     "match rate",
 )  # fmt: skip
 NAMES = (*COARSE, *FINE)
@@ -272,6 +272,10 @@ def _fine_pairs(evidence: Evidence, beads: Beads, out: Floats) -> None:
         column = SHAPES.index(shape)
         put(name, np.abs(source.shapes[p.i1 - 1, column] - target.shapes[p.j1 - 1, column]))
     put("short pair", 1 / np.sqrt(1 + expected / 10))
+    lone_s = _lone(source)[p.i0] * (a == 1)
+    lone_t = _lone(target)[p.j0] * (b == 1)
+    put("both lone", lone_s * lone_t)
+    put("one lone", np.abs(lone_s - lone_t))
 
     shared = _rectangle(evidence.marks, p)
     put("marks shared", np.minimum(shared, 3))
@@ -367,6 +371,13 @@ def _paragraph_starts(side: Side) -> tuple[Floats, float]:
     return starts, float(starts[1:-1].mean()) if len(side) > 1 else 1.0
 
 
+def _lone(side: Side) -> Floats:
+    """(n,): 1 for a line that is a paragraph by itself and no full sentence, as headings, captions and buttons are."""
+    starts, rate = _paragraph_starts(side)
+    alone = starts[:-1] * starts[1:] if rate < 1 else np.zeros(len(side), np.float32)
+    return alone * side.shapes[:, SHAPES.index("unterminated")]
+
+
 def _fine_nulls(evidence: Evidence, beads: Beads, out: Floats) -> None:
     source, target = evidence.source, evidence.target
     a, b = beads.i1 - beads.i0, beads.j1 - beads.j0
@@ -402,6 +413,7 @@ def _fine_nulls(evidence: Evidence, beads: Beads, out: Floats) -> None:
         put("null near end", np.exp(-np.minimum(at, len(side) - 1 - at) / 5))
         for column, shape in enumerate(SHAPES):
             put(f"null {shape}", side.shapes[at, column])
+        put("null lone", _lone(side)[at])
         shared = evidence.marks.values.max(axis=1) if not flip else _column_sums(evidence.marks, len(side))
         put("null marks", np.minimum(shared[at], 2))
         put("null margin", out[null, _AT["null best"]] * out[null, _AT["null coverage"]])
