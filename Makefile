@@ -2,6 +2,7 @@
 #
 #   make demo    install the light core and align a bundled English-Japanese article
 #   make test    install everything and run the tests
+#   make weights learn the lattice's weights again from public gold (GOLD says where it is) and corpora/training
 #   make clean   remove what the others made
 
 SHELL   := /bin/sh
@@ -13,7 +14,7 @@ DEMO_SRC ?= corpora/news-web/en.html
 DEMO_TGT ?= corpora/news-web/ja.html
 DEMO_OUT ?= out/demo.tsv
 
-.PHONY: demo test clean
+.PHONY: demo test weights clean
 .DELETE_ON_ERROR:
 
 demo: $(VENV)/.core
@@ -22,6 +23,13 @@ demo: $(VENV)/.core
 
 test: $(VENV)/.all
 	@$(BIN)/python -m pytest
+
+GOLD ?= ../shared/gold
+weights: $(VENV)/.all
+	@$(BIN)/align train -o align/lattice/weights.json --jobs 2 \
+	  $(GOLD)/ntrex/en-ja.tsv:60 $(GOLD)/ntrex/en-deu.tsv:20 $(GOLD)/ntrex/en-zho-CN.tsv:25 $(GOLD)/ntrex/en-fra.tsv:12 \
+	  $(GOLD)/ntrex/en-rus.tsv:8 $(GOLD)/ntrex/en-spa.tsv:8 $(GOLD)/ntrex/en-kor.tsv:8 $(GOLD)/ntrex/en-arb.tsv:6 \
+	  $(GOLD)/ntrex/en-tur.tsv:5 $(GOLD)/rustbook/en-ja.tsv:10 $(GOLD)/bsd/ja-en.tsv:20 corpora/training:9x3
 
 clean:
 	rm -rf $(VENV) out build dist *.egg-info .pytest_cache .ruff_cache .hypothesis

@@ -48,6 +48,11 @@ def progress(quiet: bool) -> Iterator[Callable[[str, float], None]]:
         yield lambda stage, done: status.update(f"{stage} {done:.0%}" if 0 < done < 1 else stage)
 
 
+def note(text: str) -> None:
+    """Print one line of news on standard error."""
+    print(text, file=sys.stderr, flush=True)
+
+
 def show(lines: list[Line]) -> None:
     """Print the summary."""
     if not sys.stderr.isatty():
