@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from importlib import metadata
@@ -12,6 +13,7 @@ from pathlib import Path
 
 from align.alignment import Alignment, doc_of
 from align.encode import Encoder, encoder_for
+from align.encode.use import UseEncoder
 from align.engines import Engine, SideInput, engine_for
 from align.errors import BlankInput, SettingsError
 from align.identify import identify_pair
@@ -52,6 +54,7 @@ class Aligner:
         if paths == ("-", "-"):
             raise SettingsError("Both documents are '-', but standard input holds only one; give a file for the other.")
         tell = progress or _silent
+        self._load_ahead()
         with _stage(tell, "read"):
             documents = read_document(paths[0], self.settings), read_document(paths[1], self.settings)
         alignment = self.documents(*documents, doc=doc or doc_of(*paths), progress=progress)
@@ -107,12 +110,22 @@ class Aligner:
             raise BlankInput(f"{document.name} has no sentence in it; give a document with text.")
         return sentences
 
+    def _load_ahead(self) -> None:
+        """Start to load the default model, which unpacks beside the reading: most documents will want it."""
+        if self.encoder is None and not self._encoders and self.settings.model in ("auto", "use"):
+            threading.Thread(target=_load_default, args=(self.settings.threads,)).start()
+
     def _encoder(self, src: str, tgt: str) -> Encoder:
         if self.encoder is not None:
             return self.encoder
         if (src, tgt) not in self._encoders:
             self._encoders[src, tgt] = encoder_for(self.settings, src, tgt)
         return self._encoders[src, tgt]
+
+
+def _load_default(threads: int) -> None:
+    with suppress(Exception):  # whatever is wrong will come up again, and be told, when the model is used
+        UseEncoder(threads).load()
 
 
 def align_files(

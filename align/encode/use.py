@@ -32,6 +32,7 @@ _CHUNKS = 17  # the embedding table is quantised in 17 interleaved parts, each w
 _BRANCHES = ((2, 0), (3, 1), (5, 2))  # (window, tokens to the left) of the three convolutions
 _DIM = 512
 _WIDTH = 256  # features per branch
+_PAD = 2  # rows of zeros between sequences: what the widest window sees beyond its token
 _REACH = 4  # two stacked windows of five see four tokens to either side
 _BATCH = 1024  # tokens per matrix product: large enough for BLAS, small enough for the cache
 _BOS, _EOS = 1, 2
@@ -39,15 +40,18 @@ _BOS, _EOS = 1, 2
 
 @dataclass(frozen=True, slots=True)
 class _Weights:
-    """The model as arrays. `table` (17, rows, 512) uint8, `scale` and `low` (17,) dequantise it."""
+    """The model as arrays. `table` (17, rows, 512) uint8, `scale` and `low` (17,) dequantise it.
+
+    `pool` projects features: the matrix (1280, 512) with the layer norm's gain in it, its column sums, what a row's
+    shift projects to, and the bias that every token adds to the pooled vector.
+    """
 
     table: NDArray[np.uint8]
     scale: Floats
     low: Floats
     projection: tuple[Floats, Floats, Floats, Floats]
     convolutions: tuple[tuple[tuple[Floats, Floats], tuple[Floats, Floats]], ...]
-    norm: tuple[Floats, Floats]
-    pool: tuple[Floats, Floats]
+    pool: tuple[Floats, Floats, Floats, Floats]
     head: dict[str, Floats]
     epsilon: float
 
@@ -81,11 +85,15 @@ def _weights() -> _Weights:
         convolutions=tuple(
             zip(zip(branches("w1_"), branches("b1_")), zip(branches("w2_"), branches("b2_")), strict=True)
         ),
-        norm=(arrays["ln_g"], arrays["ln_b"]),
-        pool=(arrays["cnn_W"], arrays["cnn_b"]),
+        pool=_pooling(arrays["cnn_W"], arrays["cnn_b"], arrays["ln_g"], arrays["ln_b"]),
         head={name: arrays[name] for name in ("d0", "d1", "d2", "d3", "p1", "p3")},
         epsilon=float(arrays["eps"]),
     )
+
+
+def _pooling(matrix: Floats, bias: Floats, gain: Floats, shift: Floats) -> tuple[Floats, Floats, Floats, Floats]:
+    scaled = gain[:, None] * matrix
+    return scaled, scaled.sum(axis=0), shift @ matrix, bias
 
 
 @lru_cache(maxsize=1)
@@ -110,46 +118,42 @@ def _normalise(x: Floats, gain: Floats, bias: Floats, epsilon: float) -> None:
     x += bias
 
 
-def _windows(sequence: Ints) -> Ints:
-    """Row t: the positions t - 2 to t + 2, with -1 where they belong to another sequence. (tokens, 5) int64."""
-    count = len(sequence)
-    at = np.arange(count)[:, None] + np.arange(-2, 3)
-    inside = (at >= 0) & (at < count)
-    at[~inside] = 0
-    return np.where(inside & (sequence[at] == sequence[:, None]), at, -1)
+def _features(words: Floats, inputs: Floats, weights: _Weights) -> tuple[Floats, Floats, Floats]:
+    """Features (t, 1280) of tokens in their surroundings, with the mean and deviation (t,) that normalise each row.
 
-
-def _features(words: Floats, inputs: Floats, sequence: Ints, weights: _Weights) -> Floats:
-    """Features of tokens in their surroundings.
-
-    `words` (t, 512) token embeddings, `inputs` (t, 768) what the convolutions read, `sequence` (t,) which run of
-    tokens each belongs to. Gives (t, 1280) float32.
+    `words` (t, 512) token embeddings, `inputs` (t, 768) what the convolutions read. Sequences follow each other with
+    two rows of zeros between them, before the first and after the last: so a window is a sum of shifted products.
     """
     count = len(words)
-    out = np.empty((count, words.shape[1] + len(_BRANCHES) * _WIDTH), dtype=np.float32)
-    out[:, : words.shape[1]] = words
-    windows = _windows(sequence)
-    padded = np.zeros((count + 1, _WIDTH), dtype=np.float32)  # row -1 stays zero: the padding
+    real = np.einsum("ij->i", np.abs(inputs)) > 0
+    out = np.empty((count, _DIM + len(_BRANCHES) * _WIDTH), dtype=np.float32)
+    out[:, :_DIM] = words
+    padded = np.zeros((count + 2 * _PAD, _WIDTH), dtype=np.float32)
+    part = np.empty((count, _WIDTH), dtype=np.float32)
     for branch, (window, left) in enumerate(_BRANCHES):
-        columns = windows[:, 2 - left : 2 - left + window]
         layer = inputs[:, branch * _WIDTH : (branch + 1) * _WIDTH]
         for matrix, bias in weights.convolutions[branch]:
-            padded[:count] = layer
-            hidden = padded[columns].reshape(count, -1) @ matrix
-            hidden += bias
+            padded[_PAD:-_PAD] = layer
+            hidden = np.tile(bias, (count, 1))
+            for k in range(window):
+                shift = _PAD + k - left
+                np.matmul(padded[shift : shift + count], matrix[k * _WIDTH : (k + 1) * _WIDTH], out=part)
+                hidden += part
             np.maximum(hidden, 0, out=hidden)
             hidden += layer
+            hidden[~real] = 0
             layer = hidden
-        at = words.shape[1] + branch * _WIDTH
+        at = _DIM + branch * _WIDTH
         out[:, at : at + _WIDTH] = layer
-    _normalise(out, *weights.norm, weights.epsilon)
-    return out
+    mean = out.mean(axis=1)
+    deviation = np.sqrt(np.einsum("ij,ij->i", out, out) / out.shape[1] - mean * mean + weights.epsilon)
+    return out, mean, deviation
 
 
 def _head(pooled: Floats, counts: NDArray, weights: _Weights) -> Floats:
     """Unit vectors (rows, 512) of projected token sums `pooled` (rows, 512) over `counts` (rows,) tokens."""
     h = weights.head
-    x = pooled + counts[:, None] * weights.pool[1]
+    x = pooled + counts[:, None] * weights.pool[3]
     x *= (1.0 / np.sqrt(np.maximum(counts, 1)))[:, None]
     x = x.astype(np.float32, copy=False)
     first = np.maximum(x @ h["d0"], 0)
@@ -208,7 +212,9 @@ def _blas_threads(threads: int):
 
 def _encode(sentences: list[str], longest: int, joiner: str) -> Vectors:
     weights = _weights()
-    pieces = [row or [0] for row in _tokenizer().encode(sentences)]  # blank text is one unknown piece
+    # A lone surrogate, which no tokenizer takes, becomes a question mark; blank text is one unknown piece.
+    texts = [sentence.encode("utf-8", "replace").decode("utf-8") for sentence in sentences]
+    pieces = [row or [0] for row in _tokenizer().encode(texts)]
     tokens = _Tokens.of(pieces, weights)
     n = len(sentences)
     vectors = tokens.alone(weights)
@@ -279,13 +285,27 @@ class _Tokens:
     def alone(self, weights: _Weights) -> Floats:
         """Projected features (t, 512) of every token in its own sentence."""
         out = np.empty((len(self.ids), _DIM), dtype=np.float32)
-        sequence = np.repeat(np.arange(len(self.starts) - 1), np.diff(self.starts))
-        for first, last in _batches(np.diff(self.starts)):
+        matrix, columns, shifted, _ = weights.pool
+        lengths = np.diff(self.starts)
+        for first, last in _batches(lengths):
             rows = slice(self.starts[first], self.starts[last])
-            kinds = self.kinds[rows]
-            features = _features(self.words[kinds], self.inputs[kinds], sequence[rows], weights)
-            out[rows] = features @ weights.pool[0]
+            place = _spaced(lengths[first:last])
+            features, mean, deviation = self._features(self.kinds[rows], place, weights)
+            projected = features @ matrix
+            projected -= mean[:, None] * columns
+            projected /= deviation[:, None]
+            projected += shifted
+            out[rows] = projected[place]
         return out
+
+    def _features(self, kinds: Ints, place: Ints, weights: _Weights) -> tuple[Floats, Floats, Floats]:
+        """`_features` of tokens set at the rows `place`, with rows of zeros in between."""
+        count = int(place[-1]) + 1 + _PAD
+        words = np.zeros((count, _DIM), dtype=np.float32)
+        inputs = np.zeros((count, len(_BRANCHES) * _WIDTH), dtype=np.float32)
+        words[place] = self.words[kinds]
+        inputs[place] = self.inputs[kinds]
+        return _features(words, inputs, weights)
 
     def joints(self, vectors: Floats, joiner: str, weights: _Weights) -> tuple[Floats, Ints]:
         """What joining changes: (n - 1, 512) differences of projected sums, and the tokens (n - 1,) that vanish.
@@ -305,21 +325,31 @@ class _Tokens:
         )  # neither a mark nor another sentence
         near = (offsets >= -_REACH) & (offsets < _REACH)
         out = np.empty((len(ends), _DIM), dtype=np.float32)
+        matrix, columns, shifted, _ = weights.pool
         for first, last in _batches(inside.sum(axis=1)):
             part = inside[first:last]
             kinds = self.kinds[at[first:last][part]]
-            sequence, column = np.nonzero(part)
-            features = _features(self.words[kinds], self.inputs[kinds], sequence, weights)
-            features[~near[column]] = 0
-            edges = np.concatenate([[0], np.cumsum(part.sum(axis=1))[:-1]])
-            out[first:last] = np.add.reduceat(features, edges, axis=0) @ weights.pool[0]
-            kept = part & near
-            rows, column = np.nonzero(kept)
-            alone = np.zeros((last - first, _DIM), dtype=np.float32)
-            np.add.at(alone, rows, vectors[at[first:last][kept]])
-            out[first:last] -= alone
+            row, column = np.nonzero(part)
+            sizes = part.sum(axis=1)
+            place = _spaced(sizes)
+            features, mean, deviation = self._features(kinds, place, weights)
+            share = np.zeros(len(features), dtype=np.float32)
+            share[place] = near[column] / deviation[place]
+            features *= share[:, None]
+            edges = place[np.concatenate([[0], np.cumsum(sizes)[:-1]])]
+            out[first:last] = np.add.reduceat(features, edges, axis=0) @ matrix
+            out[first:last] -= np.add.reduceat(share * mean, edges)[:, None] * columns
+            out[first:last] += (part & near).sum(axis=1)[:, None] * shifted
+            kept = near[column]
+            edges = np.concatenate([[0], np.cumsum(np.bincount(row[kept], minlength=last - first))[:-1]])
+            out[first:last] -= np.add.reduceat(vectors[at[first:last][part][kept]], edges, axis=0)
         out -= vectors[begins] * dropped[:, None]
         return out, dropped
+
+
+def _spaced(lengths: Ints) -> Ints:
+    """Row of every token when sequences of these lengths stand with `_PAD` rows before, between and after them."""
+    return np.arange(int(lengths.sum())) + np.repeat(_PAD * np.arange(1, len(lengths) + 1), lengths)
 
 
 def _batches(sizes: Ints) -> list[tuple[int, int]]:
