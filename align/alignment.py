@@ -11,6 +11,7 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from align import __version__
+from align.languages import LANGUAGES
 from align.records import AlignedPair, Document, Side, Verdict
 from align.settings import AlignSettings
 from align.write import COLUMNS, Layout, format_of, layout_for, outputs, refuse_inputs, staged, write_pairs
@@ -154,9 +155,14 @@ class Alignment:
 
 
 def doc_of(source: str, target: str) -> str:
-    """Name of a pair: the source's file name without its suffix, or the target's where the source is a stream."""
+    """Name of a pair: the source's file name without its suffix, or the target's where the source is a stream.
+
+    A file named after its language alone (`news/en.html`) says nothing, so its folder's name is taken.
+    """
     path = target if source == "-" else source
-    return os.path.splitext(os.path.basename(path))[0]
+    folder, name = os.path.split(path)
+    stem = os.path.splitext(name)[0]
+    return os.path.basename(folder) or stem if stem in LANGUAGES else stem
 
 
 def _option(name: str) -> str:

@@ -114,7 +114,13 @@ PairsOnly = Annotated[
 ]
 Doc = Annotated[
     str | None,
-    _option("--doc", _OUTPUT, "Name in the column doc. Default: SRC's file name without its suffix.", metavar="NAME"),
+    _option(
+        "--doc",
+        _OUTPUT,
+        "Name in the column doc. Default: SRC's file name without its suffix, or its folder's where that is only a "
+        "language code.",
+        metavar="NAME",
+    ),
 ]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", rich_help_panel=_OUTPUT, help="No progress, no summary.")]
 

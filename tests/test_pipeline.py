@@ -193,7 +193,13 @@ def test_the_verdict_weighs_characters_by_confidence() -> None:
 
 @pytest.mark.parametrize(
     ("source", "target", "doc"),
-    [("a/en.html", "b/ja.html", "en"), ("-", "b/ja.txt", "ja"), ("a/x.en.txt", "-", "x.en"), ("noext", "x", "noext")],
+    [
+        ("a/en.html", "a/ja.html", "a"),
+        ("en.html", "ja.html", "en"),
+        ("-", "b/ja.txt", "b"),
+        ("a/x.en.txt", "-", "x.en"),
+        ("noext", "x", "noext"),
+    ],
 )
 def test_a_pair_is_named_after_its_source(source: str, target: str, doc: str) -> None:
     assert doc_of(source, target) == doc
