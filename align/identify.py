@@ -85,10 +85,33 @@ def identify_pair(source: Document, target: Document, settings: AlignSettings) -
         raise SameLanguage(
             f"--src-lang and --tgt-lang are both {sources[0]} ({language(sources[0]).name}); two languages are needed."
         )
+    name = f"{language(sources[0]).name} ({sources[0]})"
+    for given, option, document, other in (
+        (settings.src_lang, "--src-lang", source, target),
+        (settings.tgt_lang, "--tgt-lang", target, source),
+    ):
+        if given:
+            raise SameLanguage(
+                f"{option} says that {document.name} is in {name}, and so is {other.name}. Give each document its own "
+                "language, or leave the option out."
+            )
     raise SameLanguage(
-        f"{source.name} and {target.name} are both in {language(sources[0]).name} ({sources[0]}). Give a document and "
-        "its translation; if the language was told wrongly, name it with --src-lang or --tgt-lang."
+        f"{source.name} and {target.name} are both in {name}. Give a document and its translation; if the language "
+        "was told wrongly, name it with --src-lang or --tgt-lang."
     )
+
+
+def in_other_script(document: Document) -> bool:
+    """Whether the document's text has no letter of the script that its language is written in."""
+    if document.language is None:
+        return False
+    script = language(document.language).script
+    scripts = [script, *(other for other, codes in _ALSO_IN.items() if document.language in codes)]
+    if script == "Jpan":
+        scripts += ["Kana", "Hani"]
+    patterns = [_SCRIPTS[name] for name in scripts if name in _SCRIPTS]
+    sample = _sample(document.text)
+    return bool(patterns) and any(map(str.isalpha, sample)) and not any(each.search(sample) for each in patterns)
 
 
 def _side(document: Document, code: str | None, option: str) -> list[str]:

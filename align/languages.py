@@ -23,7 +23,7 @@ class Language:
     @property
     def joiner(self) -> str:
         """What stands between two sentences of one paragraph."""
-        return "" if self.is_cjk or self.code == "th" else " "
+        return "" if self.is_cjk else " "
 
 
 _TABLE = """

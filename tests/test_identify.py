@@ -2,13 +2,14 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import yaml
 
 from align.errors import SameLanguage, UnknownLanguage
-from align.identify import identify, identify_pair
+from align.identify import identify, identify_pair, in_other_script
 from align.languages import language
 from align.read import read_text
 from align.settings import AlignSettings
@@ -81,6 +82,23 @@ def test_japanese_and_long_english_load_no_model():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "False"
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "wrong"),
+    [
+        ("It rains.", "ja", True),
+        ("雨が降る。", "en", True),
+        ("雨", "ja", False),
+        ("CNN 雨", "en", False),
+        ("Kiša pada.", "sr", False),
+        ("12", "ja", False),
+        ("It rains.", None, False),
+    ],
+)
+def test_tells_a_language_that_cannot_be(text, code, wrong):
+    document = replace(read_text(text, "one.txt", AlignSettings()), language=code)
+    assert in_other_script(document) is wrong
 
 
 @pytest.mark.skipif(not GOLD.is_dir(), reason="the gold data is not beside the project")

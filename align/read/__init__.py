@@ -18,6 +18,7 @@ from align.errors import (
     OversizedInput,
     UnreadableInput,
 )
+from align.read.binary import refuse_controls, refuse_magic
 from align.read.decode import decode
 from align.read.text import paragraphs
 from align.records import Document, Paragraph
@@ -29,6 +30,8 @@ _HTML_NAMES = (".html", ".htm", ".xhtml", ".xht", ".shtml")
 _HTML_START = re.compile(
     rb"\s*(?:<\?xml[^>]*>\s*|<!--[\s\S]*?-->\s*)*<(?:!doctype\s+html|html|head|body|article|main|div|p|h1|meta)\b", re.I
 )
+_SCRIPT = re.compile(rb"(?:script|style|template|svg)\b", re.I)
+_ADDRESS = re.compile("(?:https?|ftp)://", re.I)
 
 
 def read_document(path: str | Path, settings: AlignSettings, *, name: str | None = None) -> Document:
@@ -39,20 +42,25 @@ def read_document(path: str | Path, settings: AlignSettings, *, name: str | None
         EmptyInput, BlankInput, BinaryInput, UndecodableInput: it holds no text, or text that cannot be decoded.
         OversizedInput: it is longer than `settings.max_bytes`, or a paragraph than `settings.max_line`.
     """
-    if str(path) == "-":
+    given = str(path)
+    if given == "-":
         return read_bytes(_limited(sys.stdin.buffer, "standard input", settings), name or "stdin", settings)
+    if not given:
+        raise MissingInput("The path of a document is empty. Give the name of a file, or - for standard input.")
     path = Path(path)
     try:
         status = path.stat()
         if stat.S_ISDIR(status.st_mode):
-            raise InputIsDirectory(
-                f"{path} is a directory; one document was expected. Give a file, or use `align match` for directories."
-            )
+            raise InputIsDirectory(f"{path} is a directory; one document was expected. Give a file in it.")
         if status.st_size > settings.max_bytes:
             raise _oversized(str(path), f"{status.st_size:,} bytes long", settings)
         with path.open("rb") as file:
             data = _limited(file, str(path), settings)
     except (FileNotFoundError, NotADirectoryError, ValueError):
+        if _ADDRESS.match(given):
+            raise MissingInput(
+                f"{given} is a web address; a file was expected. Download the page first: curl -L -o page.html {given}"
+            ) from None
         raise _missing(path) from None
     except OSError as error:
         raise UnreadableInput(
@@ -71,6 +79,7 @@ def read_bytes(data: bytes, name: str, settings: AlignSettings, html: bool | Non
         raise EmptyInput(f"{name} is empty (0 bytes). Check that it was written or downloaded completely.")
     if html is None:
         html = name.lower().endswith(_HTML_NAMES) or bool(_HTML_START.match(data[:4096].lstrip(b"\xef\xbb\xbf")))
+    _refuse_long(data, name, settings, html)
     text = decode(data, name, settings.encoding, html=html)
     if not html:
         return read_text(text, name, settings)
@@ -98,11 +107,38 @@ def _document(name: str, text: str, found: tuple[Paragraph, ...], settings: Alig
         length = paragraph.end - paragraph.start
         if length > settings.max_line:
             line = text.count("\n", 0, paragraph.start) + 1
-            raise OversizedInput(
-                f"{name}: the paragraph at line {line:,} is {length:,} characters long, more than the limit of "
-                f"{settings.max_line:,} (max_line). Break it into lines, or raise the limit."
-            )
+            raise _overlong(name, line, f"is {length:,} characters long", settings)
     return Document(name, text, found)
+
+
+def _refuse_long(data: bytes, name: str, settings: AlignSettings, html: bool) -> None:
+    """Refuse a line, or the text between two tags, that is too long in any encoding.
+
+    A character takes four bytes at most. Decoding such a text and looking for its paragraphs would take many times
+    its memory, only to find the same.
+    """
+    longest = 4 * settings.max_line
+    at = 0
+    while len(data) - at > longest:
+        marks = (data.rfind(mark, at, at + longest + 1) for mark in ((b"<",) if html else (b"\n", b"\r")))
+        if (end := max(marks)) >= at:
+            at = end + 1
+            continue
+        stop = data.find(b"<", at) % (len(data) + 1) if html else at + longest + 1
+        text = data.find(b">", at, stop) + 1 if html else at  # a tag may hold a whole picture, a script anything
+        if not _SCRIPT.match(data, at) and stop - max(text, at) > longest:
+            refuse_magic(data, name)
+            refuse_controls(data[: 1 << 20], name)
+            line = data.count(b"\n", 0, at) + 1
+            raise _overlong(name, line, f"takes more than {longest:,} bytes", settings)
+        at = stop
+
+
+def _overlong(name: str, line: int, how_long: str, settings: AlignSettings) -> OversizedInput:
+    return OversizedInput(
+        f"{name}: the paragraph at line {line:,} {how_long}, more than the limit of {settings.max_line:,} characters "
+        "(max_line). Break it into lines, or raise the limit."
+    )
 
 
 def _limited(file: BinaryIO, name: str, settings: AlignSettings) -> bytes:

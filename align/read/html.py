@@ -41,6 +41,7 @@ _FOOTNOTE = re.compile(r"\[[^\]\s]{1,8}( \d+)?\]")  # the marks of Wikipedia: [1
 # CJK Extension B: letters to every tool, and all but absent from pages.
 _MARKS = range(0x20000, 0x2A6D0)
 _UNNESTED = frozenset("html body title meta p br h1 h2 h3 h4 h5 h6".split())
+_SHORT = 200  # characters of prose that are little to judge by
 _DEEPEST = 400  # levels of nesting
 _UNMARKABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _SENTENCE_END = re.compile(r"""[.!?…。．！？｡]["'”’»」』）)\]]*$""")
@@ -84,8 +85,12 @@ class _Block:
         joined = "".join(self.pieces)
         if self.place.is_pre:
             return joined.replace("\v", "\n")
-        joined = _SPACE.sub(" ", _LINE_IN_CJK.sub("", joined))
-        return re.sub(" *\v *| +", " ", _BREAK_IN_CJK.sub("", joined)).strip()
+        return re.sub(" *\v *| +", " ", _BREAK_IN_CJK.sub("", _folded(joined))).strip()
+
+    @property
+    def lines(self) -> list[str]:
+        """The text as its line breaks part it."""
+        return [line.strip() for line in _folded("".join(self.pieces)).split("\v")]
 
     @property
     def is_prose(self) -> bool:
@@ -96,11 +101,17 @@ class _Block:
         return self.is_prose and self.place.kind == "text" and _SENTENCE_END.search(self.text) is not None
 
 
+def _folded(text: str) -> str:
+    """The text with its white space folded, its line breaks left."""
+    return _SPACE.sub(" ", _LINE_IN_CJK.sub("", text))
+
+
 def page_blocks(page: str, presplit: bool = False) -> tuple[str, tuple[Paragraph, ...]]:
     """The text of a page, its blocks parted by a blank line, and where each block lies in it.
 
     Content is what trafilatura takes for content; where that is nothing, or less than a quarter of the text
-    outside menus and footers, it is all of that text. With `presplit` every block is a paragraph of kind "line".
+    outside menus and footers (less than half on a short page), it is all of that text. With `presplit` every block
+    is a paragraph of kind "line".
     """
     root, is_whole = _parse(page)
     if root is None:
@@ -231,7 +242,8 @@ def _content(blocks: list[_Block], judged: list[_Block]) -> list[_Block]:
     """
     in_main = [block for block in blocks if block.place.is_main]
     prose = [block for block in in_main or blocks if block.is_prose]
-    if 4 * sum(len(block.text) for block in judged) < sum(len(block.text) for block in prose):
+    length = sum(len(block.text) for block in prose)
+    if (2 if length < _SHORT else 4) * sum(len(block.text) for block in judged) < length:
         judged = [block for block in in_main or blocks if not block.place.is_aside]
     kept = {id(block) for block in judged or blocks}
     homes = {id(block.place.home) for block in judged if block.place.kind == "text"}
@@ -282,9 +294,16 @@ def _judged(root: Any, blocks: list[_Block]) -> list[_Block]:
 
 
 def _texts(block: _Block) -> Iterator[str]:
-    """What stands in a block: one paragraph, but for preformatted lines, which are read as plain text."""
+    """What stands in a block: one paragraph, but for preformatted lines, which are read as plain text, and lists.
+
+    Line breaks make a list of three lines or more where none of them ends as a sentence does.
+    """
     if block.place.is_pre:
         yield from (block.text[p.start : p.end] for p in paragraphs(block.text))
+        return
+    lines = [line for line in block.lines if VISIBLE.search(line)]
+    if len(lines) > 2 and block.place.kind != "heading" and not any(map(_SENTENCE_END.search, lines)):
+        yield from lines
     else:
         yield block.text
 

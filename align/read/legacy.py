@@ -14,7 +14,7 @@ _CANDIDATES = (
     "windows-1257", "windows-1258", "koi8-r", "koi8-u", "iso-8859-2", "iso-8859-5", "iso-8859-7", "iso-8859-15",
     "windows-874",
 )  # fmt: skip
-_WIDE = ("utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be")
+_WIDE = ("utf-32-le", "utf-32-be", "utf-16-le", "utf-16-be")
 
 # Encodings as pages name them and as they are written: the vendor's superset, which web browsers read as well.
 _SUPERSETS = {
@@ -22,9 +22,17 @@ _SUPERSETS = {
     "shift_jis": "cp932", "gb2312": "gb18030", "gbk": "gb18030", "euc_kr": "cp949", "big5": "big5hkscs",
 }  # fmt: skip
 
+_LOWER, _UPPER = "ß-öø-ÿа-џґα-ώ", "À-ÖØ-ÞА-ЯҐΑ-Ω"
+_CAPITAL_INSIDE = re.compile(f"(?<=[{_LOWER}])[{_UPPER}]")
+_LETTERS = re.compile(f"(?<=[{_LOWER}{_UPPER}])[{_LOWER}{_UPPER}]")
 _ENOUGH = 50_000  # characters beyond ASCII that are looked at
 _ASCII = re.compile("[\x00-\x7f]+")
 _KANA = re.compile("[ぁ-ゖァ-ヺ]")
+# Read in the wrong order, UTF-16 turns nearly all of these into ideographs and rarities, and hardly any of those into
+# these.
+_FAMILIAR = "\t\n\r -~\u00a0-ʯͰ-ۿ\u0901-\u09ff\u0a01-\u0cff\u0d01-\u11ff、-〟ぁ-ー！-～"
+_LIKELY = re.compile(f"[{_FAMILIAR}\u2010-\u2044€℃←-⋿①-☆♪\u3000〒一-鿿豈-﫿가-힣｡-￥]")
+_FAMILIAR = re.compile(f"[{_FAMILIAR}]")
 _JAPANESE = re.compile("[ぁ-ゖァ-ヺー一-龥々〆、。「」『』・！？（）\u3000％〜～…―０-９Ａ-Ｚａ-ｚ：]")
 # Half-width katakana as they can follow one another: voicing marks after the rows that take them, no small letter
 # and no long mark first. Bytes of other encodings break these rules soon.
@@ -59,17 +67,36 @@ def is_strange(text: str) -> bool:
 
 
 def wide(data: bytes) -> str | None:
-    """UTF-16 or UTF-32 without a byte order mark: ASCII characters bring NUL bytes, Japanese ones other controls."""
-    if data.count(0) * 50 > len(data):
-        codec = next((answer for answer in _ask(data, _WIDE) if answer in _WIDE), None)
-        text = attempt(data, codec) if codec else None
-        return None if text is None or is_strange(text) else text
-    if len(data) % 2 == 0 and re.search(rb"[\x01-\x08\x0e-\x1f]", data[:4096]):
-        for codec in _WIDE[:2]:
-            text = attempt(data, codec)
-            if text and _KANA.search(text) and len(_JAPANESE.findall(text)) >= 0.9 * len(text):
-                return text
-    return None
+    """UTF-16 or UTF-32 without a byte order mark, in the byte order that makes the most familiar characters.
+
+    ASCII characters bring NUL bytes, Japanese and Chinese punctuation other controls. Bytes that are UTF-8, but for
+    a few NULs, are taken for UTF-16 only where they become kana to a good part.
+    """
+    if len(data) % 2:
+        return None
+    head = data[: 4 * _ENOUGH]
+    nuls, has_control = head.count(0) / max(1, len(head)), re.search(rb"[\x01-\x08\x0e-\x1f]", head) is not None
+    is_utf8 = nuls < 0.2 and _begins_as_utf8(head)
+    if is_utf8 and not has_control and not nuls:
+        return None
+    readings = [(head.decode(codec, "replace"), codec) for codec in _WIDE]
+    text, codec = max(readings, key=lambda reading: (_share(_FAMILIAR, reading[0]), _share(_LIKELY, reading[0])))
+    if _share(_LIKELY, text) < 0.95 or is_strange(text):
+        return None
+    is_marked = not is_utf8 and (nuls > 0.02 or (has_control and _share(_FAMILIAR, text) > 0.1))
+    return attempt(data, codec) if is_marked or _share(_KANA, text) > 0.3 else None
+
+
+def _begins_as_utf8(head: bytes) -> bool:
+    try:
+        codecs.getincrementaldecoder("utf-8")().decode(head)  # the last character may be cut
+    except UnicodeError:
+        return False
+    return True
+
+
+def _share(kind: re.Pattern[str], text: str) -> float:
+    return len(kind.findall(text)) / max(1, len(text))
 
 
 def japanese(data: bytes) -> str | None:
@@ -90,7 +117,7 @@ def japanese(data: bytes) -> str | None:
         half = sum("｡" <= c <= "ﾟ" for c in beyond)
         if codec == "cp932" and half == len(beyond):
             score = 1.0 if _is_half_width(text, data) else 0.0
-        elif codec == "euc_jis_2004" and kana * 5 < len(beyond):
+        elif codec == "euc_jis_2004" and kana * 3 < len(beyond):
             score = 0.0  # its many more characters take in Chinese
         else:
             score = (len(_JAPANESE.findall(beyond)) + half) / len(beyond) if kana else 0.0
@@ -118,7 +145,7 @@ def latin(data: bytes) -> str | None:
 
 def _fits(text: str, alphabets: tuple[str, ...]) -> bool:
     # Capitals inside words, opening marks inside words, and words without a plain letter are another code page's.
-    if re.search(r"[a-zß-ÿ][A-ZÀ-Þ]|\w[¿¡„“«‚‘]\w|(?<!\w)[À-ɏ]{2,}(?!\w)", text):
+    if re.search(r"[a-zß-ÿ][A-ZÀ-Þ]|\w[¿¡„“«‚‘]\w|(?<![^\W\d])[À-ɏ]{2,}(?![^\W\d])", text):
         return False
     letters = [c.lower()[0] for c in text if c > "\x7f" and c not in _WESTERN_MARKS]
     return any(all(letter in alphabet for letter in letters) for alphabet in alphabets)
@@ -130,8 +157,15 @@ def guessed(data: bytes) -> str | None:
     for answer in _ask(b"\n" + data, _CANDIDATES):
         text = attempt(data, superset(codecs.lookup(answer).name))
         if text is not None and not is_strange(text):
-            return text
+            return None if _is_jumbled(text) else text
     return None
+
+
+def _is_jumbled(text: str) -> bool:
+    """Whether capitals stand inside words all over, as in random bytes that a code page gives letters to."""
+    words = _ASCII.sub(" ", text[:_ENOUGH])
+    inside = len(_CAPITAL_INSIDE.findall(words))
+    return inside > 1 and inside * 10 > len(_LETTERS.findall(words))
 
 
 def _ask(data: bytes, candidates: tuple[str, ...]) -> list[str]:

@@ -26,7 +26,10 @@ _WIDE = re.compile(
     "[ᄀ-ᅟ―‘-”…※○●◎□■△▲▽▼☆★→←↑↓⺀-〾ぁ-꓏가-힣豈-﫿︰-﹏！-｠￠-￦\U0001f300-\U0001faff\U00020000-\U0003fffd]"
 )
 _CJK = re.compile("[\u3000-ヿ一-鿿々！-｠]")
-VISIBLE = re.compile(r"[^\s\x00-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff]")
+VISIBLE = re.compile(
+    r"[^\s\x00-\x1f\x7f-\x9f\u00ad\u034f\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufe00-\ufe0f\ufeff"
+    r"\u115f\u1160\u3164\uffa0\u2800]"  # fillers of hangul and braille: letters to every tool, and blank
+)
 _LETTER = re.compile(r"[^\W_]")
 _FIRST_WORD = re.compile(r"[>|\s]*(\S+)")
 _ENDS_SENTENCE = re.compile(r"""[.!?…。．！？｡:：;؟।۔]["'”“’‘»«」』）)\]]*$""")

@@ -95,7 +95,7 @@ _OPENERS = _sets(
         "With To Not No Yes What Why How Who Where Since Although Though Because Once Until Some Many "
         "Most Such Also Even Another Other Both Each Every All One Two Still Yet Nor Despite During "
         "According Instead Later Earlier Today Yesterday Let Is Are Was Were Do Does Did Can Could Will "
-        "Would Should May Have Has Had Please",
+        "Would Should May Have Has Had Please Nobody Everyone Everybody Someone Somebody Nothing Something",
         "de": "Der Die Das Den Dem Des Ein Eine Einen Einem Einer Er Sie Es Ich Wir Ihr Und Aber Oder Denn Doch "
         "Dann Da Dort Hier In Im Am An Auf Bei Mit Nach Von Vor Zu Zum Zur Für Aus Als Wenn Weil Ob Was "
         "Wer Wie Wo Warum So Auch Nur Noch Nun Jetzt Diese Dieser Dieses Seine Seinen Ihre Sein Mein Kein "
@@ -152,7 +152,7 @@ ORDINALS = frozenset(
 )
 """Languages that write ordinal numbers with a full stop."""
 
-_EVERYWHERE = frozenset(("Mr", "Mrs", "Ms", "Dr", "Prof", "St", "Дж", "Св"))
+_EVERYWHERE = frozenset(("Mr", "Mrs", "Ms", "Dr", "Prof", "Дж", "Св"))
 _NONE: frozenset[str] = frozenset()
 _DOTTED = re.compile(r"(?:[^\W\d_]{1,3}\.-?)+[^\W\d_]{1,2}")
 

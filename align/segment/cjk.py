@@ -41,7 +41,10 @@ _ZH_GOES_ON = re.compile(
 _GOES_ON = {"ja": _JA_GOES_ON, "zh": _ZH_GOES_ON}
 
 # Without quotation marks only a verb of saying or thinking shows that a particle follows a quotation.
-_QUOTATIVE = re.compile("って|と(?=[思言驚叫聞感考問疑尋述話語、のはも]|い[うっいわえ])")
+_QUOTATIVE = re.compile(
+    "って|と(?=[思言驚叫聞感考問疑尋述話語、のはも]|い[うっいわえ])"
+    "|と(?!ころ|にかく|ても|りあえず|もかく|きどき)(?=[^、。！？!?「」]{1,8}[はがも](?:[思言驚叫聞感考問疑尋述話語]|い[うっい]|つぶや))"
+)
 _SPEECH = re.compile(
     "[^，。！？；：、“”「」\\s]{0,8}?(?:说|說|道|问|問|答|喊|叫|表示|写道|寫道|回应|補充|补充|强调|強調|称|稱)"
     "(?:[，。！？：、；\\s了着著过過“「]|$)"
@@ -117,7 +120,8 @@ def _is_end(text: str, start: int, run: re.Match[str], stop: int, marks: Bracket
     if text[opener] in "《〈":
         return gap  # a title
     if text[opener] in BRACKETS:
-        return opener <= start  # a whole sentence in brackets; elsewhere brackets hold an insertion
+        # A whole sentence in brackets; elsewhere brackets hold an insertion, unless a full stop follows them.
+        return opener <= start or _STRONG.match(text[stop - 1]) is not None
     return _quotation_ends(text, start, run, opener, following, gap, marks, code)
 
 

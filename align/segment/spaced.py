@@ -134,7 +134,7 @@ def _is_end(text: str, start: int, stop: int, at: int, marks: Brackets, code: st
     if word[0].islower() and word.islower() and not uncased:
         return False
     if code in _GOES_ON and _closes_quotation(text, stop, at, marks) and _GOES_ON[code].match(text, at):
-        return abbreviations.opens(code, word)
+        return abbreviations.opens(code, word) and word != "I"
     if text[stop - 1] != "." or text[stop - 2 : stop - 1] == ".":
         return not text[max(0, stop - 6) : stop].endswith("Yahoo!")
     return _full_stop_ends(text, start, stop - 1, following, code)

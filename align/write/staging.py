@@ -70,7 +70,8 @@ def refuse_inputs(paths: Sequence[str], inputs: Sequence[str]) -> None:
     """
     for output in paths:
         for given in inputs:
-            if os.path.isfile(output) and os.path.exists(given) and os.path.samefile(output, given):
+            target = os.path.realpath(output)  # which resolves new/../en.txt, as writing does, where there is no new
+            if os.path.isfile(target) and os.path.exists(given) and os.path.samefile(target, given):
                 raise OutputError(f"The output {output} would overwrite the input {given}; give -o another name.")
 
 

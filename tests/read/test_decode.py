@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import ast
+import random
 from pathlib import Path
 
 import pytest
@@ -93,3 +94,10 @@ def test_any_bytes_are_text_or_an_error_the_user_can_read(data, html):
 def test_hiragana_is_told_in_every_japanese_encoding(text):
     for encoding in ("utf-8", "cp932", "euc_jp", "iso2022_jp"):
         assert decode(text.encode(encoding), "a.txt") == text
+
+
+def test_random_bytes_are_no_russian():
+    """A code page that has a letter for every byte makes words with capitals all over."""
+    data = bytes(random.Random(1).choices(range(0x80, 0xFF), k=3_000))
+    with pytest.raises(UndecodableInput):
+        decode(data, "a.txt")

@@ -9,6 +9,7 @@ from types import SimpleNamespace
 import pytest
 
 from align.errors import (
+    BinaryInput,
     BlankInput,
     EmptyInput,
     InputIsDirectory,
@@ -146,3 +147,31 @@ def test_presplit_keeps_lines_and_shows_blank_ones():
     spans = [(p.start, p.end) for p in document.paragraphs]
     assert [document.text[start:end] for start, end in spans] == ["One. Still one.", "Two.", "Three."]
     assert [document.text[a[1] : b[0]].count("\n") for a, b in pairwise(spans)] == [1, 2]
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [("a.txt", b"word " * 1_000), ("a.txt", "東京だ。".encode("cp932") * 1_000), ("a.html", b"<p>" + b"word " * 1_000)],
+)
+def test_a_line_too_long_is_refused_before_it_is_decoded(name, data, monkeypatch):
+    monkeypatch.setattr("align.read.decode", lambda *_, **__: pytest.fail("decoded"))
+    with pytest.raises(OversizedInput, match=r"line 1 takes more than 400 bytes.*100 characters"):
+        read_bytes(data, name, AlignSettings(max_line=100))
+    with pytest.raises(OversizedInput, match="line 3 "):
+        read_bytes(b"a\n\r\n" + data, name, AlignSettings(max_line=100))
+
+
+@pytest.mark.parametrize("inside", ['<img src="data:{}">', "<script>{}</script>", "<style>{}</style>"])
+def test_what_no_reader_sees_may_be_long(inside):
+    page = f"<p>One.</p>{inside.format('A' * 5_000)}<p>Two.</p>"
+    assert len(read_bytes(page.encode(), "a.html", AlignSettings(max_line=100)).paragraphs) == 2
+
+
+def test_many_lines_are_no_long_line():
+    data = b"A line.\r" * 1_000 + b"A line.\n" * 1_000
+    assert len(read_bytes(data, "a.txt", AlignSettings(max_line=100)).paragraphs) == 2_000
+
+
+def test_a_long_line_that_is_no_text_is_called_so():
+    with pytest.raises(BinaryInput):
+        read_bytes(bytes(range(256)).replace(b"\n", b"").replace(b"\r", b"") * 20, "a.txt", AlignSettings(max_line=100))

