@@ -89,7 +89,9 @@ def summary(alignment: Alignment, files: Sequence[str], seconds: float) -> list[
         lines.insert(0, verdict)
     if files:
         lines += [Line(*sample) for sample in _samples(alignment)]
-    lines.append(Line("written", f"{' and '.join(files) or 'standard output'} in {seconds:.1f} s", "bold"))
+    lines.append(
+        Line("written", f"{_on_one_line(' and '.join(files)) or 'standard output'} in {seconds:.1f} s", "bold")
+    )
     return lines
 
 
@@ -106,7 +108,7 @@ def clipped(text: str, width: int) -> str:
 def _side(side: Side, name: str, given: bool) -> str:
     how = "given" if given else "detected"
     return (
-        f"{name}: {language(side.language).name} ({how}), {_number(side.sentences, 'sentence')} "
+        f"{_on_one_line(name)}: {language(side.language).name} ({how}), {_number(side.sentences, 'sentence')} "
         f"in {_number(side.paragraphs, 'paragraph')}"
     )
 
@@ -133,6 +135,11 @@ def _samples(alignment: Alignment) -> Iterator[tuple[str, str]]:
 def _sample(pair: AlignedPair) -> str:
     half = (_WIDTH - _LABEL - 3) // 2
     return f"{clipped(pair.src, half)} | {clipped(pair.tgt, half)}"
+
+
+def _on_one_line(name: str) -> str:
+    """A file's name with its control characters written out."""
+    return "".join(char if char.isprintable() or char == " " else ascii(char)[1:-1] for char in name)
 
 
 def _number(count: int, noun: str) -> str:

@@ -16,6 +16,10 @@ def _option(flag: str, panel: str, help: str, **more: object) -> typer.models.Op
     return typer.Option(flag, rich_help_panel=panel, help=help, **more)
 
 
+def _flag(flag: str, panel: str, help: str) -> typer.models.OptionInfo:
+    return _option(flag, panel, help, metavar="")  # or the help would show a value to give
+
+
 Source = Annotated[str, typer.Argument(metavar="SRC", help="Source document: HTML or plain text; - is standard input.")]
 Target = Annotated[str, typer.Argument(metavar="TGT", help="Its translation.")]
 SrcLang = Annotated[
@@ -36,9 +40,7 @@ MaxBytes = Annotated[int, _option("--max-bytes", _LANGUAGES, "Longest file to ac
 MaxLine = Annotated[int, _option("--max-line", _LANGUAGES, "Longest paragraph to accept, in characters.", metavar="N")]
 Presplit = Annotated[
     bool,
-    _option(
-        "--presplit", _TEXT, "The files hold one sentence per line, and blank lines between paragraphs: keep them."
-    ),
+    _flag("--presplit", _TEXT, "The files hold one sentence per line, and blank lines between paragraphs: keep them."),
 ]
 Model = Annotated[
     str,
@@ -53,7 +55,10 @@ Model = Annotated[
 Engine = Annotated[
     str,
     _option(
-        "--engine", _MODEL, "Aligner: lattice, or bertalign to compare with its algorithm.", metavar="|".join(ENGINES)
+        "--engine",
+        _MODEL,
+        "Aligner: lattice is taiyaku's own; bertalign is that program's algorithm, to compare.",
+        metavar="|".join(ENGINES),
     ),
 ]
 Device = Annotated[
@@ -67,7 +72,7 @@ MaxBead = Annotated[
     _option(
         "--max-bead",
         _MODEL,
-        "Most sentences in one row, both sides together, 2 to 10. Raise it for free, literary translation; "
+        "Most sentences in one bead, both sides together, 2 to 10. Raise it for free, literary translation; "
         "time grows with its square.",
         metavar="N",
     ),
@@ -77,7 +82,7 @@ Weights = Annotated[
     _option(
         "--weights",
         _MODEL,
-        "Weights file of the lattice, from align train. Default: the weights that ship.",
+        "Weights of the lattice aligner, from align train. Default: those that ship.",
         metavar="FILE",
     ),
 ]
@@ -86,7 +91,7 @@ Cache = Annotated[
     _option(
         "--cache",
         _MODEL,
-        "File that keeps vectors, for documents that are aligned again. Default: none.",
+        "File that keeps sentence vectors, for documents that are aligned again. Default: none.",
         metavar="FILE",
     ),
 ]
@@ -107,10 +112,10 @@ Columns = Annotated[
     str | None,
     _option("--columns", _OUTPUT, "Columns of tsv and jsonl, in order, such as src,tgt. Default: all.", metavar="A,B"),
 ]
-NoHeader = Annotated[bool, _option("--no-header", _OUTPUT, "Leave out the TSV's first row, which names the columns.")]
+NoHeader = Annotated[bool, _flag("--no-header", _OUTPUT, "Leave out the TSV's first row, which names the columns.")]
 PairsOnly = Annotated[
     bool,
-    _option("--pairs-only", _OUTPUT, "Leave out rows with one side empty. By default every sentence is in one row."),
+    _flag("--pairs-only", _OUTPUT, "Leave out rows with one side empty. By default every sentence is in one row."),
 ]
 Doc = Annotated[
     str | None,
@@ -122,7 +127,9 @@ Doc = Annotated[
         metavar="NAME",
     ),
 ]
-Quiet = Annotated[bool, typer.Option("--quiet", "-q", rich_help_panel=_OUTPUT, help="No progress, no summary.")]
+Quiet = Annotated[
+    bool, typer.Option("--quiet", "-q", metavar="", rich_help_panel=_OUTPUT, help="No progress, no summary.")
+]
 
 
-Json = Annotated[bool, typer.Option("--json", help="Print one JSON object instead of a table.")]
+Json = Annotated[bool, typer.Option("--json", metavar="", help="Print one JSON object instead of a table.")]

@@ -43,7 +43,7 @@ def run(app: Callable[..., Any], arguments: list[str]) -> int:
     except (AlignError, typer.TyperException) as error:
         if debug:
             traceback.print_exc()
-        if message := _message(error):
+        if message := _message(error, arguments):
             console.error(message)
         return error.exit_code
     except Exception as error:
@@ -55,13 +55,17 @@ def run(app: Callable[..., Any], arguments: list[str]) -> int:
         return DEFECT
 
 
-def _message(error: AlignError | typer.TyperException) -> str:
+def _message(error: AlignError | typer.TyperException, arguments: list[str]) -> str:
     if isinstance(error, AlignError):
         return str(error)
     message, context = error.format_message().rstrip("."), getattr(error, "ctx", None)
     if not message:  # the help has been shown instead
         return ""
-    return f"{message}. See {context.command_path} --help." if context else f"{message}."
+    message += "" if message.endswith("?") else "."
+    for file in arguments:
+        if file.startswith("-") and "--" not in arguments and os.path.isfile(file):
+            message += f" The name of the file {file} reads as an option: write ./{file}."
+    return f"{message} See {context.command_path} --help." if context else message
 
 
 def _terminate(number: int, frame: object) -> NoReturn:

@@ -220,6 +220,22 @@ def test_trouble_that_does_not_stop_the_run_is_a_warning(call: Call, monkeypatch
     assert err.splitlines() == ["align: warning: The cache cannot be used.", "align: error: No model."]
 
 
+def test_languages_the_wrong_way_round_are_a_warning(call: Call, folder: Path) -> None:
+    code, _, err = call("pair", "en.txt", "ja.txt", "--src-lang", "ja", "--tgt-lang", "en", "--quiet")
+    assert code == 0
+    assert [line.split(",")[0] for line in err.splitlines()] == [
+        "align: warning: en.txt was given as Japanese",
+        "align: warning: ja.txt was given as English",
+    ]
+
+
+def test_a_name_with_a_line_break_is_one_line_of_the_summary(call: Call, folder: Path) -> None:
+    (folder / "en.txt").rename(folder / "new\nline.txt")
+    summary = call("pair", "new\nline.txt", "ja.txt", "-o", "a\tb.tsv")[2].splitlines()
+    assert summary[0].startswith(r"source      new\nline.txt: English")
+    assert summary[-1].startswith(r"written     a\tb.tsv and a\tb.tsv.json")
+
+
 def test_output_is_utf8_whatever_the_locale(folder: Path) -> None:
     script = "from align import cli; import sys; sys.exit(cli.run(['segment', 'ja.txt']))"
     done = subprocess.run(
@@ -321,3 +337,8 @@ def test_every_setting_is_an_option(call: Call) -> None:
     help = call("pair", "--help")[1]
     for setting in fields(AlignSettings):
         assert f"--{setting.name.replace('_', '-')}" in help
+
+
+def test_a_flag_takes_no_value_in_the_help(call: Call) -> None:
+    shown = [line for name in ("pair", "eval", "segment", "models") for line in call(name, "--help")[1].splitlines()]
+    assert not [line for line in shown if "<bool>" in line and "--help" not in line]
