@@ -3,6 +3,7 @@
 #   make demo    install the light core and align a bundled English-Japanese article
 #   make test    install everything and run the tests
 #   make weights learn the lattice's weights again from public gold (GOLD says where it is) and corpora/training
+#   make bench-accuracy, make bench-speed   measure beside bertalign (BENCH passes options, docs/benchmarks.md has them)
 #   make clean   remove what the others made
 
 SHELL   := /bin/sh
@@ -14,7 +15,7 @@ DEMO_SRC ?= corpora/news-web/en.html
 DEMO_TGT ?= corpora/news-web/ja.html
 DEMO_OUT ?= out/demo.tsv
 
-.PHONY: demo test weights clean
+.PHONY: demo test weights bench-accuracy bench-speed clean
 .DELETE_ON_ERROR:
 
 demo: $(VENV)/.core
@@ -25,11 +26,19 @@ test: $(VENV)/.all
 	@$(BIN)/python -m pytest
 
 GOLD ?= ../shared/gold
+GOLD_ALL := $(GOLD)/ntrex/en-ja.tsv:60 $(GOLD)/ntrex/en-deu.tsv:20 $(GOLD)/ntrex/en-zho-CN.tsv:25 \
+  $(GOLD)/ntrex/en-fra.tsv:12 $(GOLD)/ntrex/en-rus.tsv:8 $(GOLD)/ntrex/en-spa.tsv:8 $(GOLD)/ntrex/en-kor.tsv:8 \
+  $(GOLD)/ntrex/en-arb.tsv:6 $(GOLD)/ntrex/en-tur.tsv:5 $(GOLD)/rustbook/en-ja.tsv:10 $(GOLD)/bsd/ja-en.tsv:20 \
+  corpora/training:9x3
 weights: $(VENV)/.all
-	@$(BIN)/align train -o align/lattice/weights.json --jobs 2 \
-	  $(GOLD)/ntrex/en-ja.tsv:60 $(GOLD)/ntrex/en-deu.tsv:20 $(GOLD)/ntrex/en-zho-CN.tsv:25 $(GOLD)/ntrex/en-fra.tsv:12 \
-	  $(GOLD)/ntrex/en-rus.tsv:8 $(GOLD)/ntrex/en-spa.tsv:8 $(GOLD)/ntrex/en-kor.tsv:8 $(GOLD)/ntrex/en-arb.tsv:6 \
-	  $(GOLD)/ntrex/en-tur.tsv:5 $(GOLD)/rustbook/en-ja.tsv:10 $(GOLD)/bsd/ja-en.tsv:20 corpora/training:9x3
+	@$(BIN)/align train -o align/lattice/weights.json --jobs 2 $(GOLD_ALL)
+	@$(BIN)/align train -o align/lattice/weights-spans.json --spans-only --jobs 2 $(GOLD_ALL)
+
+bench-accuracy: $(VENV)/.bench
+	@$(BIN)/python -m benchmarks.accuracy --json out/accuracy.json $(BENCH)
+
+bench-speed: $(VENV)/.bench
+	@$(BIN)/python -m benchmarks.speed --json out/speed.json $(BENCH)
 
 clean:
 	rm -rf $(VENV) out build dist *.egg-info .pytest_cache .ruff_cache .hypothesis
@@ -54,4 +63,8 @@ $(VENV)/.core: pyproject.toml constraints.txt | $(BIN)/python
 $(VENV)/.all: pyproject.toml constraints.txt | $(BIN)/python
 	@echo "installing taiyaku with all its extras into $(VENV): several minutes the first time"
 	@$(INSTALL) '.[all,test]'
+	@touch $@
+
+$(VENV)/.bench: $(VENV)/.all
+	@$(INSTALL) '.[bench]'
 	@touch $@

@@ -67,10 +67,15 @@ def _print_version(wanted: bool) -> None:
 def _root(
     version: Annotated[
         bool,
-        typer.Option("--version", "-V", help="Print the version and exit.", is_eager=True, callback=_print_version),
+        typer.Option(
+            "--version", "-V", metavar="", help="Print the version and exit.", is_eager=True, callback=_print_version
+        ),
     ] = False,
     debug: Annotated[
-        bool, typer.Option("--debug", help="Show the traceback of every error. It may stand anywhere on the line.")
+        bool,
+        typer.Option(
+            "--debug", metavar="", help="Show the traceback of every error. It may stand anywhere on the line."
+        ),
     ] = False,
 ) -> None:
     pass
@@ -155,7 +160,8 @@ def evaluate(
     ],
     predicted: Annotated[str, typer.Argument(metavar="PRED", help="Alignment to score, likewise.")],
     by_type: Annotated[
-        bool, typer.Option("--by-type", help="Also score each bead type, null sentences, and the confidence.")
+        bool,
+        typer.Option("--by-type", metavar="", help="Also score each bead type, null sentences, and the confidence."),
     ] = False,
     json: options.Json = False,
 ) -> None:
@@ -174,11 +180,19 @@ def evaluate(
 @_command("segment")
 def segment(
     path: Annotated[str, typer.Argument(metavar="FILE", help="HTML or plain text; - is standard input.")],
-    lang: Annotated[str | None, typer.Option("--lang", help="Language code, such as ja. Detected by default.")] = None,
+    lang: Annotated[
+        str | None, typer.Option("--lang", metavar="CODE", help="Language code, such as ja. Detected by default.")
+    ] = None,
     paragraphs: Annotated[
-        bool, typer.Option("--paragraphs", help="Put an empty line between paragraphs, as --presplit reads them.")
+        bool,
+        typer.Option(
+            "--paragraphs", metavar="", help="Put an empty line between paragraphs, as --presplit reads them."
+        ),
     ] = False,
-    encoding: options.Encoding = None,
+    encoding: Annotated[
+        str | None,
+        typer.Option("--encoding", metavar="NAME", help="Encoding of FILE, such as cp932. Detected by default."),
+    ] = None,
     output: Annotated[
         str | None, typer.Option("--output", "-o", metavar="FILE", help="Where to write. Default: standard output.")
     ] = None,
@@ -225,12 +239,16 @@ def train(
         list[str],
         typer.Argument(
             metavar="GOLD...",
-            help="Tables doc-src-tgt named like en-ja.tsv, or folders with gold.txt. PATH:60 takes 60 of its documents, "
-            "PATH:60x3 makes three noisy copies of each instead of one.",
+            help="Tables doc-src-tgt named like en-ja.tsv, or folders with gold.txt. PATH:60 takes 60 of its "
+            "documents, PATH:60x3 makes three noisy copies of each instead of one.",
         ),
     ],
     output: Annotated[str, typer.Option("--output", "-o", metavar="FILE", help="Where to write the weights.")],
-    model: Annotated[str, typer.Option("--model", help="Encoder whose vectors to learn from.")] = "use",
+    model: Annotated[str, typer.Option("--model", metavar="NAME", help="Encoder whose vectors to learn from.")] = "use",
+    spans_only: Annotated[
+        bool,
+        typer.Option("--spans-only", help="Hide token vectors, for weights that serve encoders that have none."),
+    ] = False,
     seed: Annotated[int, typer.Option("--seed", help="Decides documents and noise; the same seed, the same file.")] = 1,
     ridge: Annotated[
         float, typer.Option("--ridge", min=0.0, help="Strength of the prior that keeps weights small.")
@@ -242,13 +260,14 @@ def train(
 
     The noise is what scraping and free translation do: boilerplate, omissions, sentences torn or run together, pull
     quotes, paragraph marks moved. The file that comes out is readable and tells where it came from, with a table of
-    how often beads of each confidence were right on documents left out of a first fit. Needs scipy (extra: train).
+    how often beads of each confidence were right on documents left out of a first fit. Needs scipy, which
+    pip install 'taiyaku[train]' brings.
     """
     check_writable(output)
     from align.train import TrainSettings
     from align.train import train as learn
 
-    settings = TrainSettings(model=model, seed=seed, ridge=ridge, jobs=jobs)
+    settings = TrainSettings(model=model, tokens=not spans_only, seed=seed, ridge=ridge, jobs=jobs)
     weights = learn(gold, settings, tell=None if quiet else console.note)
     with process.output_file(output) as stream:
         stream.write(weights.to_json().encode())

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import logging
+import os
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
@@ -16,7 +18,7 @@ from align.encode import Encoder, encoder_for
 from align.encode.use import UseEncoder
 from align.engines import Engine, SideInput, engine_for
 from align.errors import BlankInput, SettingsError
-from align.identify import identify_pair
+from align.identify import identify_pair, in_other_script
 from align.languages import language
 from align.read import read_document, read_text
 from align.records import AlignedPair, Bead, Document, Sentence, Side, Verdict
@@ -25,6 +27,8 @@ from align.settings import AlignSettings
 
 Progress = Callable[[str, float], None]
 """Called with the name of a stage (`read`, `segment`, `encode`, `align`) and how much of it is done, 0 to 1."""
+
+_LOGGER = logging.getLogger(__name__)
 
 _PARALLEL, _PARTLY = 0.6, 0.2
 """Shares of aligned text from which documents are parallel, and partly so."""
@@ -54,7 +58,8 @@ class Aligner:
         if paths == ("-", "-"):
             raise SettingsError("Both documents are '-', but standard input holds only one; give a file for the other.")
         tell = progress or _silent
-        self._load_ahead()
+        if all(path == "-" or os.path.isfile(path) for path in paths):
+            self._load_ahead()
         with _stage(tell, "read"):
             documents = read_document(paths[0], self.settings), read_document(paths[1], self.settings)
         alignment = self.documents(*documents, doc=doc or doc_of(*paths), progress=progress)
@@ -81,6 +86,7 @@ class Aligner:
             sentences = tuple(map(self._segment, documents, languages))
         encoder, engine = self._encoder(*languages), self.engine or engine_for(self.settings)
         signature = engine.signature  # before the work: this is where a missing package or file shows
+        _doubt(documents)
         with _stage(tell, "encode"):
             sides = []
             for cut, code in zip(sentences, languages, strict=True):
@@ -215,6 +221,17 @@ def _file_digest(path: str) -> str | None:
 
 def _in_language(document: Document, code: str) -> Document:
     return replace(document, language=code)
+
+
+def _doubt(documents: Sequence[Document]) -> None:
+    """Warn where a language that was given cannot be the text's."""
+    for document in documents:
+        if in_other_script(document):
+            _LOGGER.warning(
+                "%s was given as %s, but holds no letter of its script; are the two languages or files swapped?",
+                document.name,
+                language(document.language).name,
+            )
 
 
 @lru_cache(maxsize=1)

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from random import Random
 
-from align.errors import MalformedAlignment, MissingInput
-from align.ladder import read_ladder
+from align.errors import MalformedAlignment, MissingInput, UnknownLanguage, UnreadableInput
+from align.ladder import check_ladder, read_ladder
 from align.languages import language
 from align.lattice.noise import GoldBead, Sample
 from align.read import read_document, read_text
 from align.segment import segment
 from align.settings import AlignSettings
 
-_PAIR = re.compile(r"(?:^|[-_.])([a-z]{2,3})-([a-z]{2,3}(?:-[A-Z]{2})?)(?:$|[-_.])")
+_PAIR = re.compile(r"(?:^|(?<=[-_.]))(?=([a-z]{2,3})-([a-z]{2,3}(?:-[A-Z]{2})?)(?:$|[-_.]))")
 _CHUNK = 80  # beads of a long document that make one sample
 
 
@@ -38,7 +39,7 @@ def read_collection(path: str | Path, *, chunk: int = _CHUNK, to_score: bool = F
     A folder with two documents named after their languages (`en.html`, `ja.txt`) and `gold.txt`. Or a folder of such.
 
     Raises:
-        MissingInput: no gold at the path.
+        MissingInput, UnreadableInput: no gold at the path.
         MalformedAlignment: gold that does not read, or does not fit its documents.
     """
     path = Path(path)
@@ -52,17 +53,24 @@ def read_collection(path: str | Path, *, chunk: int = _CHUNK, to_score: bool = F
     return Collection(path.stem if path.suffix == ".tsv" else path.name, tuple(samples))
 
 
+def _pairs_in(name: str) -> Iterator[tuple[str, str]]:
+    """The pairs of language codes in a name: `web-en-ja` has one, since `web` is no language."""
+    for found in _PAIR.finditer(name):
+        with suppress(UnknownLanguage):
+            yield language(found[1]).code, language(found[2]).code
+
+
 def _pair_of(*names: str) -> tuple[str, str]:
     for name in names:
-        if found := _PAIR.search(name):
-            return language(found[1]).code, language(found[2]).code
+        for pair in _pairs_in(name):
+            return pair
     raise MalformedAlignment(f"{'/'.join(reversed(names))}: the name should tell both languages, as in en-ja or de-fr-title.")
 
 
 def _table(path: Path, to_score: bool) -> Iterator[Sample]:
     codes = _pair_of(path.stem)
     documents: dict[str, list[tuple[str, str]]] = {}
-    for number, line in enumerate(path.read_text(encoding="utf-8").split("\n"), start=1):
+    for number, line in enumerate(_lines(path), start=1):
         fields = line.split("\t")
         if number == 1 or not line:
             continue
@@ -102,30 +110,45 @@ def _sentences(text: str, code: str) -> list[str]:
     return [sentence.text for sentence in segment(read_text(text, "segment", settings), code, settings)]
 
 
+def _lines(path: Path) -> list[str]:
+    try:
+        return path.read_text(encoding="utf-8-sig").rstrip("\n").split("\n")
+    except FileNotFoundError:
+        raise MissingInput(f"{path}: no such file; expected gold.") from None
+    except OSError as error:
+        raise UnreadableInput(f"{path} could not be read: {error.strerror}.") from error
+    except UnicodeDecodeError as error:
+        raise MalformedAlignment(f"{path} is not UTF-8 (byte {error.start}); gold must be.") from error
+
+
 def _document(folder: Path) -> Sample:
     files = sorted(p for p in folder.iterdir() if p.name != "gold.txt" and p.suffix in (".txt", ".html"))
     if {p.name for p in files} >= {"src.txt", "tgt.txt"}:
         codes = _pair_of(folder.name, folder.parent.name)
         files = [folder / "src.txt", folder / "tgt.txt"]
         # Line numbers are gold's sentence numbers, so an empty line is a sentence too.
-        lines = [p.read_text(encoding="utf-8").rstrip("\n").split("\n") for p in files]
-        sentences = [[line.strip() or "-" for line in side] for side in lines]
-        paragraphs = [[0] * len(side) for side in sentences]
+        sentences = [[line.strip() or "-" for line in _lines(p)] for p in files]
+        paragraphs = [list(range(len(side))) for side in sentences]
     else:
-        by_code = {language(p.stem).code: p for p in files}
-        if len(by_code) != 2:
-            raise MalformedAlignment(f"{folder} should hold two documents named after their languages, and gold.txt.")
-        named = _PAIR.search(folder.name)
-        codes = _pair_of(folder.name) if named else tuple(sorted(by_code, key=lambda code: (code != "en", code)))
+        by_code = {}
+        for path in files:
+            with suppress(UnknownLanguage):
+                by_code.setdefault(language(path.stem).code, []).append(path)
+        if [len(paths) for paths in by_code.values()] != [1, 1]:
+            raise MalformedAlignment(
+                f"{folder} should hold two documents named after their languages, as en.txt and ja.html, and gold.txt; "
+                f"it holds {', '.join(p.name for p in files) or 'gold.txt alone'}."
+            )
+        by_code = {code: paths[0] for code, paths in by_code.items()}
+        english_first = tuple(sorted(by_code, key=lambda code: (code != "en", code)))
+        codes = next((pair for pair in _pairs_in(folder.name) if set(pair) == set(by_code)), english_first)
         settings = AlignSettings()
         cut = [segment(read_document(by_code[code], settings), code, settings) for code in codes]
         sentences = [[sentence.text for sentence in side] for side in cut]
         paragraphs = [[sentence.paragraph for sentence in side] for side in cut]
-    gold = tuple((bead.src, bead.tgt) for bead in read_ladder(folder / "gold.txt"))
-    for side in (0, 1):
-        last = max((ids[side][-1] for ids in gold if ids[side]), default=-1)
-        if last >= len(sentences[side]):
-            raise MalformedAlignment(f"{folder}: gold.txt names sentence {last} of {len(sentences[side])} in {files[side].name}.")
+    beads = read_ladder(folder / "gold.txt")
+    check_ladder(beads, *map(len, sentences), name=str(folder / "gold.txt"))
+    gold = tuple((bead.src, bead.tgt) for bead in beads if bead.src or bead.tgt)
     return Sample(f"{folder.parent.name}/{folder.name}", codes, *_frozen(sentences, paragraphs), gold)
 
 
@@ -157,8 +180,8 @@ def _slice(sample: Sample, start: Sequence[int], end: Sequence[int], at: int) ->
 
 
 def with_paragraphs(sample: Sample, random: Random) -> Sample:
-    """The same with paragraphs of one to five beads, for documents that came without."""
-    if any(len(set(side)) > 1 for side in sample.paragraphs):
+    """The same with paragraphs of one to five beads, for documents that came without: with one, or one a sentence."""
+    if any(1 < len(set(side)) < len(side) for side in sample.paragraphs):
         return sample
     numbers = [[0] * len(side) for side in sample.sentences]
     done = [0, 0]

@@ -42,9 +42,13 @@ _BINS = 10
 
 @dataclass(frozen=True)
 class TrainSettings:
-    """How to train. `seed` decides which documents are taken and the noise; `jobs` are processes that encode."""
+    """How to train. `seed` decides which documents are taken and the noise; `jobs` are processes that encode.
+
+    `tokens` False hides the encoder's token vectors, for weights that serve encoders that have none.
+    """
 
     model: str = "use"
+    tokens: bool = True
     seed: int = 1
     ridge: float = 1.0
     iterations: int = 100
@@ -77,7 +81,7 @@ def train(gold: Sequence[str], settings: TrainSettings = TrainSettings(), tell: 
     if len(samples) < 10:
         raise SettingsError(f"Only {len(samples)} samples; the weights have {len(NAMES)} numbers and need more gold.")
     tell(f"{documents} documents, with noisy copies {len(samples)} samples")
-    work = [(sample, settings.model) for sample in samples]
+    work = [(sample, settings) for sample in samples]
     evidence = _spread(_evidence_of, work, settings.jobs)
     tell("features")
     coarse = _starting_coarse()
@@ -90,7 +94,7 @@ def train(gold: Sequence[str], settings: TrainSettings = TrainSettings(), tell: 
     examples = _examples(samples, evidence, coarse)
     tell(f"{sum(len(e.features) for e in examples)} candidate beads")
     held = [k for k, sample in enumerate(samples) if _is_held_out(sample)]
-    rest = sorted(set(range(len(samples))) - set(held))
+    rest = sorted(set(range(len(samples))) - set(held)) or held
     start = np.zeros(len(NAMES) + len(STEPS))
     first = fit.fit([examples[k] for k in rest], start, settings.ridge, settings.iterations)
     temperature, table = _calibrate([(samples[k], examples[k]) for k in held], first)
@@ -175,13 +179,13 @@ def _spread(function, work, jobs: int) -> list:
         return list(pool.map(function, work, chunksize=4))
 
 
-def _evidence_of(item: tuple[Sample, str]) -> Evidence:
-    sample, model = item
-    encoder = choose_encoder(AlignSettings(model=model, threads=1), *sample.languages)
+def _evidence_of(item: tuple[Sample, TrainSettings]) -> Evidence:
+    sample, settings = item
+    encoder = choose_encoder(AlignSettings(model=settings.model, threads=1), *sample.languages)
     sides = []
     for code, texts, paragraphs in zip(sample.languages, sample.sentences, sample.paragraphs, strict=True):
         vectors = encoder.encode(texts, _MAX_BEAD - 1, language(code).joiner)
-        tokens = vectors.tokens
+        tokens = vectors.tokens if settings.tokens else None
         sides.append(
             Side.of(texts, paragraphs, vectors.spans, tokens and tokens.vectors, tokens and tokens.starts)
         )
@@ -219,6 +223,8 @@ def _calibrate(held, parameters: Doubles) -> tuple[float, list[dict[str, float]]
     best, table = None, []
     for temperature in (0.8, 0.9, 1.0, 1.1, 1.2, 1.3, 1.45, 1.6, 1.8):
         rows = [row for sample, example in held for row in _judged(sample, example, parameters, temperature)]
+        if not rows:
+            return 1.0, []
         error, bins = _reliability(np.array(rows))
         if best is None or error < best[0]:
             best, table = (error, temperature), bins

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +16,7 @@ Ints = NDArray[np.int64]
 
 FULL = 160 * 160  # up to this many cells, look everywhere
 _RADIUS = 12  # sentences the band reaches beyond its anchors
+_STRETCH = 512  # sentences of both sides without an anchor through which it runs straight, to bound its memory
 _BLOCK = 512
 
 
@@ -41,7 +43,8 @@ def find_band(source: Side, target: Side, radius: int = _RADIUS) -> tuple[Band, 
     """The band and the anchors (pairs of sentences) it hangs on.
 
     Anchors are sentences that are each other's nearest neighbour, the heaviest chain of them that rises on both
-    sides. Between two anchors everything is in the band, so an inserted block widens it by itself.
+    sides. Between two anchors everything is in the band, so an inserted block widens it by itself. Where nothing is
+    like anything else for hundreds of sentences on both sides, it runs straight.
     """
     n, m = len(source), len(target)
     pairs = mutual_neighbours(source.spans[0], target.spans[0])
@@ -49,8 +52,7 @@ def find_band(source: Side, target: Side, radius: int = _RADIUS) -> tuple[Band, 
     if (n + 1) * (m + 1) <= FULL:
         return Band(np.zeros(n + 1, np.int64), np.full(n + 1, m, np.int64)), chain
     low, high = np.empty(n + 1, np.int64), np.empty(n + 1, np.int64)
-    xs = [-1, *(i for i, _ in chain), n]
-    ys = [-1, *(j for _, j in chain), m]
+    xs, ys = zip(*_bridged([(-1, -1), *chain, (n, m)]), strict=True)
     for i in range(n + 1):
         before = bisect_left(xs, i - radius) - 1
         after = bisect_left(xs, i + radius)
@@ -59,6 +61,15 @@ def find_band(source: Side, target: Side, radius: int = _RADIUS) -> tuple[Band, 
     low, high = low.clip(0, m), high.clip(0, m)
     low[0], high[-1] = 0, m
     return Band(np.maximum.accumulate(low), np.maximum.accumulate(high)), chain
+
+
+def _bridged(points: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """The points, with more of them on the line between any two that are far apart on both sides."""
+    bridged = []
+    for (x, y), (after_x, after_y) in pairwise(points):
+        spans = min(after_x - x, after_y - y) // _STRETCH + 1
+        bridged += [(x + (after_x - x) * k // spans, y + (after_y - y) * k // spans) for k in range(spans)]
+    return [*bridged, points[-1]]
 
 
 def mutual_neighbours(a: Floats, b: Floats, k: int = 4) -> list[tuple[int, int, float]]:

@@ -18,124 +18,123 @@ def prune(evidence: Evidence, weights: Doubles, keep: float) -> tuple[Beads, tup
     """The beads whose coarse posterior is `keep` or more, and the rates that `all_features` takes.
 
     `weights` (len(COARSE),) of the coarse features.
+
+    Raises:
+        ValueError: vectors with infinities or nan in them.
     """
-    scores, nulls_s, nulls_t = _scores(evidence, weights)
-    return _sweep(evidence, scores, nulls_s, nulls_t, keep)
+    return _sweep(evidence, _pair_scores(evidence, weights), *_null_scores(evidence, weights), keep)
 
 
-def _scores(evidence: Evidence, weights: Doubles) -> tuple[dict[tuple[int, int], Doubles], Doubles, Doubles]:
-    """Per bead shape a table (rows, width) of scores of the beads that end before (i, j); nulls per sentence."""
-    band = evidence.band
-    n, m = len(evidence.source), len(evidence.target)
-    tables = {}
-    columns = np.arange(band.width)
-    j1_all = band.low[:, None] + columns
-    inside = columns <= (band.high - band.low)[:, None]
-    for a, b in evidence.similarity:
-        table = np.full((band.rows, band.width), -np.inf)
-        i1, column = np.nonzero(inside)
-        j1 = j1_all[i1, column]
-        fits = (i1 >= a) & (j1 >= b)
-        fits[fits] = band.holds(i1[fits] - a, j1[fits] - b)
-        i1, j1, column = i1[fits], j1[fits], column[fits]
-        for at in range(0, len(i1), _CHUNK):
-            rows = slice(at, at + _CHUNK)
-            beads = Beads(i1[rows] - a, i1[rows], j1[rows] - b, j1[rows])
-            table[i1[rows], column[rows]] = coarse_features(evidence, beads) @ weights
-        tables[a, b] = table
-    every_s, every_t = np.arange(n), np.arange(m)
-    zero_s, zero_t = np.zeros(n, np.int64), np.zeros(m, np.int64)
+def _pair_scores(evidence: Evidence, weights: Doubles) -> Doubles:
+    """Scores (shapes, cells + 1) of the beads that end before each cell of the band, -inf where none does.
+
+    Shapes are in the order of `evidence.similarity`; the last column is a cell that is nowhere.
+    """
+    i1, j1 = evidence.similarity[1, 1].cells()
+    scores = np.full((len(evidence.similarity), len(i1) + 1), -np.inf)
+    for row, (a, b) in zip(scores, evidence.similarity, strict=True):
+        cells = np.flatnonzero((i1 >= a) & (j1 >= b))
+        cells = cells[evidence.band.holds(i1[cells] - a, j1[cells] - b)]
+        for at in range(0, len(cells), _CHUNK):
+            part = cells[at : at + _CHUNK]
+            beads = Beads(i1[part] - a, i1[part], j1[part] - b, j1[part])
+            row[part] = coarse_features(evidence, beads) @ weights
+    return scores
+
+
+def _null_scores(evidence: Evidence, weights: Doubles) -> tuple[Doubles, Doubles]:
+    """Scores of every sentence's null, source and target."""
+    every_s, every_t = np.arange(len(evidence.source)), np.arange(len(evidence.target))
+    zero_s, zero_t = np.zeros_like(every_s), np.zeros_like(every_t)
     nulls_s = coarse_features(evidence, Beads(every_s, every_s + 1, zero_s, zero_s)) @ weights
     nulls_t = coarse_features(evidence, Beads(zero_t, zero_t, every_t, every_t + 1)) @ weights
-    return tables, nulls_s, nulls_t
+    return nulls_s, nulls_t
 
 
-def _sweep(evidence, scores, nulls_s: Doubles, nulls_t: Doubles, keep: float) -> tuple[Beads, tuple[float, float]]:
-    band = evidence.band
-    n, m, width = len(evidence.source), len(evidence.target), band.width
-    low = band.low
+def _sweep(
+    evidence: Evidence, scores: Doubles, nulls_s: Doubles, nulls_t: Doubles, keep: float
+) -> tuple[Beads, tuple[float, float]]:
+    """Forward and backward over the rows of the band, all beads of a row at a time."""
+    n, m = len(evidence.source), len(evidence.target)
+    low, high, starts = evidence.band.low, evidence.band.high, evidence.similarity[1, 1].starts
+    nowhere = int(starts[-1])
+    a, b = np.array(list(evidence.similarity)).T
+    shape = np.arange(len(a))[:, None]
     running = np.concatenate([[0.0], np.cumsum(nulls_t)])  # a run of target nulls is a difference of these
-    padded = np.concatenate([running, np.full(width, running[-1])])
-    shapes = list(scores)
 
-    def shifted(row: Doubles, shift: int, fill: float = -np.inf) -> Doubles:
-        """row[c + shift] for every column c, `fill` beyond the ends."""
-        out = np.full(width, fill)
-        first, last = max(0, -shift), min(width, width - shift)
-        if first < last:
-            out[first:last] = row[first + shift : last + shift]
-        return out
+    def cells(i: int, di: Ints, dj: Ints) -> Ints:
+        """For every d the cells at (i + di, j + dj) of all j in row i, `nowhere` beyond the band: (d, width)."""
+        there = (0 <= i + di) & (i + di <= n)
+        rows = np.where(there, i + di, i)[:, None]
+        j = np.arange(low[i], high[i] + 1) + dj[:, None]
+        inside = there[:, None] & (low[rows] <= j) & (j <= high[rows])
+        return np.where(inside, starts[rows] + j - low[rows], nowhere)
 
     # Two states suffice here: after a target null no source null may come.
-    free = np.full((n + 1, width), -np.inf)
-    after = np.full((n + 1, width), -np.inf)
+    free, after, either = np.full((3, nowhere + 1), -np.inf)
     for i in range(n + 1):
-        terms = [
-            scores[a, b][i] + shifted(np.logaddexp(free[i - a], after[i - a]), int(low[i] - b - low[i - a]))
-            for a, b in shapes
-            if a <= i
-        ]
+        row = slice(starts[i], starts[i + 1])
+        terms = scores[:, row] + either[cells(i, -a, -b)]
         if i:
-            terms.append(nulls_s[i - 1] + shifted(free[i - 1], int(low[i] - low[i - 1])))
-        row = np.logaddexp.reduce(terms, axis=0) if terms else np.full(width, -np.inf)
+            terms = np.concatenate([terms, nulls_s[i - 1] + free[cells(i, -_ONE, 0 * _ONE)]])
+        free[row] = _log_sum(terms)
         if i == 0:
-            row[0] = 0.0
-        row[np.arange(width) > band.high[i] - low[i]] = -np.inf
-        free[i] = row
-        reach = padded[low[i] : low[i] + width]
-        after[i, 1:] = np.logaddexp.accumulate(row - reach)[:-1] + reach[1:]
-        after[i, np.arange(width) > band.high[i] - low[i]] = -np.inf
-    total = np.logaddexp(free[n, m - low[n]], after[n, m - low[n]])
+            free[0] = 0.0
+        reach = running[low[i] : high[i] + 1]
+        after[row][1:] = np.logaddexp.accumulate(free[row] - reach)[:-1] + reach[1:]
+        either[row] = np.logaddexp(free[row], after[row])
+    total = either[nowhere - 1]
+    if not np.isfinite(total):
+        raise ValueError("the scores of the beads are no numbers; are the vectors?")
 
-    back_free = np.full((n + 1, width), -np.inf)
-    back_after = np.full((n + 1, width), -np.inf)
-    found: list[tuple[NDArray, ...]] = []
+    back_free, back_after = np.full((2, nowhere + 1), -np.inf)
+    found: list[tuple[Ints, Ints, Ints, Ints]] = []
     lone_s, lone_t = np.zeros(n), np.zeros(m)
     limit = np.log(keep)
     single = several = 0.0
     for i in range(n, -1, -1):
-        columns = np.arange(width)
-        valid = columns <= band.high[i] - low[i]
-        terms = []
-        starts = np.logaddexp(free[i], after[i]) - total
-        for a, b in shapes:
-            if i + a > n:
-                continue
-            shift = int(low[i] + b - low[i + a])
-            onward = shifted(scores[a, b][i + a] + back_free[i + a], shift)
-            terms.append(onward)
-            share = starts + onward
-            hit = np.flatnonzero((share >= limit) & valid)
-            mass = float(np.exp(share[hit]).sum())
-            single, several = (single + mass, several) if a + b == 2 else (single, several + mass)
-            if len(hit):
-                found.append((np.full(len(hit), i), np.full(len(hit), i + a), low[i] + hit, low[i] + hit + b))
-        pair = np.logaddexp.reduce(terms, axis=0) if terms else np.full(width, -np.inf)
+        row = slice(starts[i], starts[i + 1])
+        ahead = cells(i, a, b)
+        onward = scores[shape, ahead] + back_free[ahead]
+        share = either[row] - total + onward
+        kind, hit = np.nonzero(share >= limit)
+        found.append((np.full(len(hit), i), i + a[kind], low[i] + hit, low[i] + hit + b[kind]))
+        mass = np.exp(share[kind, hit])
+        single += float(mass[a[kind] + b[kind] == 2].sum())
+        several += float(mass[a[kind] + b[kind] > 2].sum())
+        pair = _log_sum(onward)
         if i == n:
-            pair[m - low[n]] = 0.0
-        pair[~valid] = -np.inf
-        reach = padded[low[i] : low[i] + width]
+            pair[-1] = 0.0
+        reach = running[low[i] : high[i] + 1]
         # back_after[c] = logaddexp(pair[c], null[c] + back_after[c + 1]), from the right.
-        run = np.logaddexp.accumulate((pair + reach)[::-1])[::-1]
-        back_after[i] = np.where(valid, run - reach, -np.inf)
-        row = pair
+        back_after[row] = np.logaddexp.accumulate((pair + reach)[::-1])[::-1] - reach
+        back_free[row] = pair
         if i < n:
-            source_null = nulls_s[i] + shifted(back_free[i + 1], int(low[i] - low[i + 1]))
-            row = np.logaddexp(row, source_null)
-            share = free[i] - total + source_null
-            hit = np.flatnonzero((share >= limit) & valid)
+            source_null = nulls_s[i] + back_free[cells(i, _ONE, 0 * _ONE)[0]]
+            back_free[row] = np.logaddexp(pair, source_null)
+            share = free[row] - total + source_null
+            hit = np.flatnonzero(share >= limit)
             found.append((np.full(len(hit), i), np.full(len(hit), i + 1), low[i] + hit, low[i] + hit))
-            lone_s[i] = np.exp(share[valid]).sum()
-        step = np.full(width, -np.inf)
-        step[:-1] = np.diff(reach) + back_after[i, 1:]
-        back_free[i] = np.where(valid, np.logaddexp(row, step), -np.inf)
-        share = starts + step
-        hit = np.flatnonzero((share >= limit) & valid & (low[i] + columns < m))
+            lone_s[i] = np.exp(share).sum()
+        target_null = np.diff(reach) + back_after[row][1:]
+        back_free[row][:-1] = np.logaddexp(back_free[row][:-1], target_null)
+        share = either[row][:-1] - total + target_null
+        hit = np.flatnonzero(share >= limit)
         found.append((np.full(len(hit), i), np.full(len(hit), i), low[i] + hit, low[i] + hit + 1))
-        lone_t[low[i] + hit] += np.exp(share[hit])
+        lone_t[low[i] : high[i]] += np.exp(share)
     parts = [np.concatenate(column).astype(np.int64) for column in zip(*found, strict=True)]
     rate = float((lone_s.sum() + lone_t.sum()) / max(1, n + m))
     return Beads(*parts), (rate, several / max(single + several, 1e-9))
+
+
+_ONE = np.ones(1, np.int64)
+
+
+def _log_sum(rows: Doubles) -> Doubles:
+    """The log of the sum over the first axis of what `rows` are logs of."""
+    top = np.maximum(rows.max(axis=0), -1e300)  # finite, so that rows of nothing give -inf and not nan
+    with np.errstate(divide="ignore"):
+        return top + np.log(np.exp(rows - top).sum(axis=0))
 
 
 START_WEIGHTS = dict(zip(COARSE, np.zeros(len(COARSE)), strict=True)) | {

@@ -9,6 +9,7 @@ for training.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -50,23 +51,34 @@ class Graph:
         heads = beads.i1 * (m + 1) + beads.j1
         cells, index = np.unique(np.concatenate([[0, n * (m + 1) + m], tails, heads]), return_inverse=True)
         tail, head = index[2 : 2 + len(beads)], index[2 + len(beads) :]
-        start, end = int(index[0]), int(index[1])
-        reached = np.zeros(len(cells), bool)
-        reached[start] = True
-        for t, h in zip(tail.tolist(), head.tolist(), strict=True):
-            if reached[t]:
-                reached[h] = True
-        leads = np.zeros(len(cells), bool)
-        leads[end] = True
-        for t, h in zip(tail[::-1].tolist(), head[::-1].tolist(), strict=True):
-            if leads[h]:
-                leads[t] = True
-        if not reached[end]:
-            raise ValueError("the candidate beads hold no path from end to end")
-        keep = np.flatnonzero(reached[tail] & leads[head])
-        beads, tail, head = beads.take(keep), tail[keep], head[keep]
+        end = int(index[1])
         kind = np.where(beads.j0 == beads.j1, SOURCE, np.where(beads.i0 == beads.i1, TARGET, PAIR))
-        return cls(beads, tail, head, kind, len(cells), end)
+        keep = _on_a_path(tail.tolist(), head.tolist(), kind.tolist(), len(cells), end)
+        if not len(keep):
+            raise ValueError("the candidate beads hold no path from end to end")
+        return cls(beads.take(keep), tail[keep], head[keep], kind[keep], len(cells), end)
+
+
+def _on_a_path(tail: list[int], head: list[int], kind: list[int], nodes: int, end: int) -> Ints:
+    """The edges that lie on some path from node 0 to `end` on which no source null follows a target null."""
+    # Per node: reached by another bead than a target null, or by one; leads to the end from the one, from the other.
+    free, after = [False] * nodes, [False] * nodes
+    free_leads, after_leads = [False] * nodes, [False] * nodes
+    free[0] = free_leads[end] = after_leads[end] = True
+    for t, h, k in zip(tail, head, kind, strict=True):
+        if k == TARGET:
+            after[h] |= free[t] or after[t]
+        else:
+            free[h] |= free[t] or (k == PAIR and after[t])
+    keep = []
+    for at in range(len(tail) - 1, -1, -1):
+        t, h, k = tail[at], head[at], kind[at]
+        leads = after_leads[h] if k == TARGET else free_leads[h]
+        free_leads[t] |= leads
+        after_leads[t] |= leads and k != SOURCE
+        if leads and (free[t] or (k != SOURCE and after[t])):
+            keep.append(at)
+    return np.array(keep[::-1], dtype=np.int64)
 
 
 def forward(graph: Graph, scores: Doubles, follows: Doubles) -> Doubles:
@@ -107,7 +119,7 @@ def backward(graph: Graph, scores: Doubles, follows: Doubles) -> Doubles:
 def _add(a: float, b: float) -> float:
     if a < b:
         a, b = b, a
-    return a if b == -np.inf else a + float(np.log1p(np.exp(b - a)))
+    return a if b == -math.inf else a + math.log1p(math.exp(b - a))
 
 
 def _sum(a: float, b: float, c: float) -> float:
@@ -132,19 +144,23 @@ def posteriors(graph: Graph, scores: Doubles, follows: Doubles) -> tuple[Doubles
 
 
 def best_path(graph: Graph, gains: Doubles) -> Ints:
-    """Indices of the beads on the path of the highest summed gain."""
-    best = np.full(graph.nodes, -np.inf)
-    best[0] = 0.0
-    came = np.full(graph.nodes, -1, dtype=np.int64)
-    table, via = best.tolist(), came.tolist()
-    for at, (t, h, g) in enumerate(zip(graph.tail.tolist(), graph.head.tolist(), gains.tolist(), strict=True)):
-        value = table[t] + g
-        if value > table[h]:
-            table[h], via[h] = value, at
-    path, node = [], graph.end
+    """Indices of the beads on the path of the highest summed gain on which no source null follows a target null."""
+    best = [-math.inf] * graph.nodes, [-math.inf] * graph.nodes  # the last bead no target null, or one
+    came = [-1] * graph.nodes, [-1] * graph.nodes
+    free, after = best
+    free[0] = 0.0
+    edges = zip(graph.tail.tolist(), graph.head.tolist(), graph.kind.tolist(), gains.tolist(), strict=True)
+    for at, (t, h, k, g) in enumerate(edges):
+        value = (free[t] if k == SOURCE else max(free[t], after[t])) + g
+        state = int(k == TARGET)
+        if value > best[state][h]:
+            best[state][h], came[state][h] = value, at
+    path, node, state = [], graph.end, int(after[graph.end] > free[graph.end])
     while node != 0:
-        path.append(via[node])
-        node = int(graph.tail[via[node]])
+        at = came[state][node]
+        path.append(at)
+        node = int(graph.tail[at])
+        state = int(graph.kind[at] != SOURCE and after[node] > free[node])
     return np.array(path[::-1], dtype=np.int64)
 
 

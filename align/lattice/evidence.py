@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from align.lattice.band import Band
+from align.lattice.banded import Banded
 from align.lattice.side import Side
 
 Floats = NDArray[np.float32]
 Ints = NDArray[np.int64]
 
 _ROWS = 64  # sentences per matrix product
+_ALONG, _ACROSS = 16, 512  # sentences per matrix product of their tokens
 _SHARPNESS = 12.0  # of the soft match between tokens
 _NULL = 0.45  # cosine at which a token is as likely to match nothing
 _COMMON = 100  # pairs of places from which a shared mark tells nothing
@@ -23,19 +26,6 @@ _WINDOWS = (4, 8, 16)  # tokens on either side of a boundary
 def bead_shapes(max_bead: int) -> list[tuple[int, int]]:
     """All (a, b) with two sides and at most `max_bead` sentences."""
     return [(a, b) for a in range(1, max_bead) for b in range(1, max_bead - a + 1)]
-
-
-@dataclass(frozen=True)
-class Banded:
-    """A table over the band, `values[i, j - low[i]]`; (rows, width) float32."""
-
-    values: Floats
-    low: Ints
-
-    def at(self, i: Ints, j: Ints) -> Floats:
-        column = j - self.low[i]
-        inside = (column >= 0) & (column < self.values.shape[1])
-        return np.where(inside, self.values[i, np.where(inside, column, 0)], 0.0).astype(np.float32)
 
 
 @dataclass(frozen=True)
@@ -57,9 +47,10 @@ class Evidence:
     @classmethod
     def of(cls, source: Side, target: Side, band: Band, chain: list[tuple[int, int]], max_bead: int) -> Evidence:
         similarity = _similarities(source, target, band, max_bead)
-        mean, deviation = _background(similarity[1, 1], band)
+        mean, deviation = _background(similarity[1, 1], chain)
         match = mean + 4 * deviation
-        ratio = float(target.lengths.sum() / source.lengths.sum())
+        # No two languages differ more in their characters; documents do, where one side has more in it.
+        ratio = float(np.clip(target.lengths.sum() / source.lengths.sum(), 0.2, 5))
         if chain:
             x, y = np.array(chain).T
             sims = np.einsum("ij,ij->i", source.spans[0][x], target.spans[0][y])
@@ -70,109 +61,121 @@ class Evidence:
             ratio = float(
                 (target.lengths[y[good]].sum() + prior * ratio) / (source.lengths[x[good]].sum() + prior)
             )
-        forward = _attention(source, target, band, flip=False)
-        backward = _attention(source, target, band, flip=True)
-        sums = _token_sums(source), _token_sums(target)
-        windows = tuple(_boundary_windows(source, target, sums, band, width) for width in _WINDOWS)
-        return cls(source, target, band, similarity, (mean, deviation), match, ratio, forward, backward, windows, _shared_marks(source, target, band))
+        units = _unit(source.tokens), _unit(target.tokens)
+        forward = _attention(source, target, band, units, flip=False)
+        backward = _attention(source, target, band, units, flip=True)
+        windows = tuple(_boundary_windows(source, target, band, width) for width in _WINDOWS)
+        marks = _shared_marks(source, target, band)
+        return cls(
+            source, target, band, similarity, (mean, deviation), match, ratio, forward, backward, windows, marks
+        )
 
 
-def _blocks(band: Band, rows: int):
-    """(first row, last row + 1, first column, last column + 1) of rectangles that cover the band."""
-    for first in range(0, rows, _ROWS):
-        last = min(first + _ROWS, rows)
-        yield first, last, int(band.low[first]), int(band.high[last - 1]) + 1
+@dataclass(frozen=True)
+class _Block:
+    """Rows `first` to `last` (excluded) of a banded table, and the rectangle, from column `left` to `right`, around."""
 
+    first: int
+    last: int
+    left: int
+    right: int
+    cells: slice
+    inside: tuple[Ints, Ints]
 
-def _put(table: Floats, block: Floats, band: Band, first: int, column: int, keep: NDArray | None = None) -> None:
-    """Copy rows of a rectangle whose left edge is `column` into a banded table."""
-    for r in range(len(block)):
-        i = first + r
-        low, high = int(band.low[i]), int(band.high[i])
-        table[i, : high - low + 1] = block[r, low - column : high - column + 1]
+    @classmethod
+    def over(cls, table: Banded) -> Iterator[_Block]:
+        for first in range(0, len(table.low), _ROWS):
+            last = min(first + _ROWS, len(table.low))
+            rows, columns = table.cells(first, last)
+            left = int(columns.min())
+            cells = slice(int(table.starts[first]), int(table.starts[last]))
+            yield cls(first, last, left, int(columns.max()) + 1, cells, (rows - first, columns - left))
 
 
 def _similarities(source: Side, target: Side, band: Band, max_bead: int) -> dict[tuple[int, int], Banded]:
-    shapes = bead_shapes(max_bead)
-    tables = {shape: np.zeros((band.rows, band.width), np.float32) for shape in shapes}
-    dim = source.spans.shape[2]
-    for first, last, column, end in _blocks(band, band.rows):
+    layout = Banded.zeros(band.low, band.high)
+    tables = {shape: layout.like() for shape in bead_shapes(max_bead)}
+    for block in _Block.over(layout):
         # Row i stands for the span that ends before boundary i; boundary 0 ends none.
-        for a, b in shapes:
-            left = _before(source.spans[a - 1], first, last, dim)
-            right = _before(target.spans[b - 1], column, end, dim)
-            _put(tables[a, b], left @ right.T, band, first, column)
-    return {shape: Banded(table, band.low) for shape, table in tables.items()}
+        for (a, b), table in tables.items():
+            left = _before(source.spans[a - 1], block.first, block.last)
+            right = _before(target.spans[b - 1], block.left, block.right)
+            table.values[block.cells] = (left @ right.T)[block.inside]
+    return tables
 
 
-def _before(spans: Floats, first: int, last: int, dim: int) -> Floats:
+def _before(spans: Floats, first: int, last: int) -> Floats:
     if first == 0:
-        return np.concatenate([np.zeros((1, dim), np.float32), spans[: last - 1]])
+        return np.concatenate([np.zeros((1, spans.shape[1]), np.float32), spans[: last - 1]])
     return spans[first - 1 : last - 1]
 
 
-def _background(singles: Banded, band: Band) -> tuple[float, float]:
+def _background(singles: Banded, chain: list[tuple[int, int]]) -> tuple[float, float]:
     """Mean and deviation of the similarity of sentences that have nothing to do with each other."""
-    columns = np.arange(singles.values.shape[1])
-    inside = columns <= (band.high - band.low)[:, None]
-    inside[0] = False
-    inside[:, 0] &= band.low > 0
-    values = singles.values[inside]
+    related = singles.like()  # anchors: few of a long document's cells, but half of those of two sentences a side
+    if chain:
+        related.put(*(np.array(chain).T + 1), np.ones(len(chain), np.float32))
+    rows, columns = singles.cells()
+    values = singles.values[(rows > 0) & (columns > 0) & (related.values == 0)]
     if values.size < 2:
         return 0.1, 0.1
     mean, deviation = float(values.mean()), float(values.std())
-    # Translations are a few per cent of the cells; leaving them out moves the mean by little and the deviation by much.
+    # What is related beside the anchors; leaving it out moves the mean by little and the deviation by much.
     rest = values[values < mean + 2 * deviation]
+    if not rest.size:  # all alike
+        return mean, 0.02
     return float(rest.mean()), max(float(rest.std()), 0.02)
 
 
-def _attention(source: Side, target: Side, band: Band, flip: bool) -> Banded:
-    """How many of sentence i's tokens find their match in sentence j: banded (n, width), or its mirror image.
+def _attention(source: Side, target: Side, band: Band, units: tuple[Floats, Floats], flip: bool) -> Banded:
+    """Share of sentence i's tokens that find their match in sentence j, a row per i; `flip` has those of j in i.
 
     Every token spreads one unit over the sentences of the other side in its row of the band and a null, by a softmax
-    of its best cosine in each. `flip` gives the other direction, indexed the same way.
+    of its best cosine in each. `units` are the centred token vectors of source and target, unit rows.
     """
     n, m = len(source), len(target)
     table = _sentence_table(band, n, m)
-    cells, low = table.values, table.low
-    unit_s, unit_t = _unit(source.tokens), _unit(target.tokens)
     one, other = (target, source) if flip else (source, target)
-    unit_one, unit_other = (unit_t, unit_s) if flip else (unit_s, unit_t)
+    unit_one, unit_other = units[::-1] if flip else units
     ranges = _columns(band, n, m, flip)
     weight = _token_weights(one)
-    for first in range(0, len(one), 16):
-        last = min(first + 16, len(one))
+    for first in range(0, len(one), _ALONG):
+        last = min(first + _ALONG, len(one))
         left, right = int(ranges[first:last, 0].min()), int(ranges[first:last, 1].max())
         rows = slice(int(one.starts[first]), int(one.starts[last]))
-        columns = slice(int(other.starts[left]), int(other.starts[right]))
-        sims = unit_one[rows] @ unit_other[columns].T
-        edges = other.starts[left:right] - other.starts[left]
-        best = np.maximum.reduceat(sims, edges, axis=1)
+        best = np.concatenate(
+            [
+                _best_matches(unit_one[rows], unit_other, other.starts[at : min(at + _ACROSS, right) + 1])
+                for at in range(left, right, _ACROSS)
+            ],
+            axis=1,
+        )
         mass = np.exp(_SHARPNESS * (best - _NULL))
         mass /= mass.sum(axis=1, keepdims=True) + 1.0
         mass *= weight[rows, None]
         sums = np.add.reduceat(mass, one.starts[first:last] - one.starts[first], axis=0)
         for r in range(last - first):
-            a, b = ranges[first + r]
-            if flip:
-                i = np.arange(a, b)
-                column = first + r - low[i]
-                fits = (column >= 0) & (column < cells.shape[1])
-                cells[i[fits], column[fits]] = sums[r, a - left : b - left][fits]
-            else:
-                cells[first + r, : b - a] = sums[r, a - left : b - left]
+            across = np.arange(*ranges[first + r])
+            i, j = (across, first + r) if flip else (first + r, across)
+            table.put(i, j, sums[r, across - left])
     return table
+
+
+def _best_matches(rows: Floats, tokens: Floats, starts: Ints) -> Floats:
+    """The best cosine of every row among the tokens of each sentence: (rows, sentences)."""
+    sims = rows @ tokens[starts[0] : starts[-1]].T
+    return np.maximum.reduceat(sims, starts[:-1] - starts[0], axis=1)
 
 
 def _sentence_table(band: Band, n: int, m: int) -> Banded:
     """An empty table of sentence pairs: row i holds the target sentences that some path may give to sentence i."""
     low, end = _columns(band, n, m, flip=False).T
-    return Banded(np.zeros((n, int((end - low).max())), np.float32), low)
+    return Banded.zeros(low, end - 1)
 
 
 def _unit(rows: Floats) -> Floats:
-    rows = rows - rows.mean(axis=0)
-    return rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-6)
+    """Rows less their mean, as unit vectors."""
+    return _scaled_to_unit(rows - rows.mean(axis=0))
 
 
 def _token_weights(side: Side) -> Floats:
@@ -184,10 +187,10 @@ def _token_weights(side: Side) -> Floats:
 def _columns(band: Band, n: int, m: int, flip: bool) -> Ints:
     """Per sentence of the one side, the range (first, last + 1) of the other's sentences in the band."""
     if not flip:
-        return np.stack([band.low[:n].clip(0, m - 1), band.high[1 : n + 1].clip(1, m)], axis=1)
-    j = np.arange(m)
-    first = np.searchsorted(band.high[1:], j, side="right").clip(0, n - 1)
-    last = np.searchsorted(band.low[:n], j, side="right").clip(1, n)
+        first, last = band.low[:n].clip(0, m - 1), band.high[1 : n + 1]
+    else:
+        first = np.searchsorted(band.high[1:], np.arange(m), side="right").clip(0, n - 1)
+        last = np.searchsorted(band.low[:n], np.arange(m), side="right")
     return np.stack([first, np.maximum(last, first + 1)], axis=1)
 
 
@@ -203,45 +206,38 @@ def _shared_marks(source: Side, target: Side, band: Band) -> Banded:
         if not found_s or not found_t or len(found_s) * len(found_t) > _COMMON:
             continue
         weight = (len(found_s) * len(found_t)) ** -0.5
-        for i in found_s:
-            for j in found_t:
-                column = j - int(table.low[i])
-                if 0 <= column < table.values.shape[1]:
-                    table.values[i, column] += weight
+        i, j = (x.ravel() for x in np.meshgrid(found_s, found_t))
+        table.put(i, j, table.at(i, j) + np.float32(weight))
     return table
 
 
-def _boundary_windows(
-    source: Side, target: Side, sums: tuple[NDArray, NDArray], band: Band, width: int
-) -> Banded:
-    """How much better the texts on either side of two boundaries agree straight than crossed: (rows, width)."""
-    ratio = (target.starts[-1] / max(1, source.starts[-1])) ** 0.5
-    left_s, right_s = _window(sums[0], source.starts, max(1, round(width / ratio)))
-    left_t, right_t = _window(sums[1], target.starts, max(1, round(width * ratio)))
-    table = np.zeros((band.rows, band.width), np.float32)
-    for first, last, column, end in _blocks(band, band.rows):
-        block = left_s[first:last] @ left_t[column:end].T
-        block += right_s[first:last] @ right_t[column:end].T
-        block -= left_s[first:last] @ right_t[column:end].T
-        block -= right_s[first:last] @ left_t[column:end].T
-        _put(table, block, band, first, column)
-    return Banded(table, band.low)
+def _boundary_windows(source: Side, target: Side, band: Band, width: int) -> Banded:
+    """How much better the texts on either side of two boundaries agree straight than crossed.
+
+    With L and R the texts before and after: cos(Ls, Lt) + cos(Rs, Rt) - cos(Ls, Rt) - cos(Rs, Lt), one product.
+    """
+    ratio = float(np.clip((target.starts[-1] / max(1, source.starts[-1])) ** 0.5, 0.25, 4))
+    turns_s = _turns(source, max(1, round(width / ratio)))
+    turns_t = _turns(target, max(1, round(width * ratio)))
+    table = Banded.zeros(band.low, band.high)
+    for block in _Block.over(table):
+        product = turns_s[block.first : block.last] @ turns_t[block.left : block.right].T
+        table.values[block.cells] = product[block.inside]
+    return table
 
 
-def _token_sums(side: Side) -> NDArray[np.float64]:
-    """Row t: the sum of the centred token vectors before token t, (tokens + 1, dim)."""
-    tokens = side.tokens - side.tokens.mean(axis=0)
-    sums = np.zeros((len(tokens) + 1, tokens.shape[1]))
-    np.cumsum(tokens, axis=0, out=sums[1:])
-    return sums
+def _turns(side: Side, width: int) -> Floats:
+    """Unit vector of the `width` tokens before every boundary less that of the tokens after it: (n + 1, dim)."""
+    at, count = side.starts, len(side.tokens)
+    mean = side.tokens.mean(axis=0)
+    left = np.zeros((len(at), len(mean)))
+    right = np.zeros_like(left)
+    for step in range(width):
+        first, end = np.searchsorted(at, (step + 1, count - step))  # the boundaries with so many tokens around them
+        left[first:] += side.tokens[at[first:] - 1 - step] - mean
+        right[:end] += side.tokens[at[:end] + step] - mean
+    return (_scaled_to_unit(left) - _scaled_to_unit(right)).astype(np.float32)
 
 
-def _window(sums: NDArray[np.float64], at: Ints, width: int) -> tuple[Floats, Floats]:
-    """Unit vectors of the `width` tokens before and after every boundary `at`: two arrays (n + 1, dim)."""
-
-    def unit(rows: NDArray) -> Floats:
-        return (rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-6)).astype(np.float32)
-
-    left = sums[at] - sums[np.maximum(at - width, 0)]
-    right = sums[np.minimum(at + width, len(sums) - 1)] - sums[at]
-    return unit(left), unit(right)
+def _scaled_to_unit(rows: NDArray) -> NDArray:
+    return rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-6)

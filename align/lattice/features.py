@@ -6,12 +6,13 @@ other, 1 a typical pair of translations, so the weights carry over from one enco
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from align.lattice.evidence import Banded, Evidence, bead_shapes
+from align.lattice.banded import Banded
+from align.lattice.evidence import Evidence, bead_shapes
 from align.lattice.side import SHAPES, Side
 
 Floats = NDArray[np.float32]
@@ -140,28 +141,16 @@ def _coarse(evidence: Evidence, beads: Beads, out: Floats) -> None:
 def _nulls(evidence: Evidence, beads: Beads):
     """For either side: which beads are its nulls, their sentence, the coverage and best similarity per sentence."""
     a, b = beads.i1 - beads.i0, beads.j1 - beads.j0
-    singles = _scaled(evidence, evidence.similarity[1, 1].values)
-    columns = np.arange(singles.shape[1])
-    band = evidence.band
-    inside = columns <= (band.high - band.low)[:, None]
-    inside[:, 0] &= band.low > 0
-    singles = np.where(inside, singles, -1)
-    n, m = len(evidence.source), len(evidence.target)
-    best_source = singles[1:].max(axis=1, initial=-1)
-    best_target = np.full(m + 1, -1, np.float32)
-    for i in range(1, n + 1):
-        low, high = int(band.low[i]), int(band.high[i])
-        np.maximum(best_target[low : high + 1], singles[i, : high - low + 1], out=best_target[low : high + 1])
-    forward = evidence.forward.values.max(axis=1)
-    backward = np.zeros(m, np.float32)
-    for i in range(n):
-        low = int(evidence.backward.low[i])
-        width = min(evidence.backward.values.shape[1], m - low)
-        np.maximum(backward[low : low + width], evidence.backward.values[i, :width], out=backward[low : low + width])
-    null = np.flatnonzero((b == 0) & (a == 1))
-    yield null, beads.i0[null], forward, best_source
-    null = np.flatnonzero((a == 0) & (b == 1))
-    yield null, beads.j0[null], backward, best_target[1:]
+    null_s, null_t = np.flatnonzero((b == 0) & (a == 1)), np.flatnonzero((a == 0) & (b == 1))
+    if not len(null_s) and not len(null_t):
+        return
+    singles = evidence.similarity[1, 1]
+    rows, columns = singles.cells()
+    # Boundary 0 ends no sentence.
+    singles = replace(singles, values=np.where((rows > 0) & (columns > 0), _scaled(evidence, singles.values), -1))
+    m = len(evidence.target)
+    yield null_s, beads.i0[null_s], evidence.forward.row_maxima(), np.maximum(singles.row_maxima()[1:], -1)
+    yield null_t, beads.j0[null_t], evidence.backward.column_maxima(m, 0), singles.column_maxima(m + 1, -1)[1:]
 
 
 def _coverages(evidence: Evidence, p: Beads) -> tuple[Floats, Floats]:
@@ -242,10 +231,8 @@ def _fine_pairs(evidence: Evidence, beads: Beads, out: Floats) -> None:
     forward, backward = _coverages(evidence, p)
     put("weakest source", _weakest(forward, a))
     put("weakest target", _weakest(backward, b))
-    row_mass = evidence.forward.values.sum(axis=1)
-    column_mass = _column_sums(evidence.backward, m)
-    total_s = _prefix(row_mass)
-    total_t = _prefix(column_mass)
+    total_s = _prefix(evidence.forward.row_sums())
+    total_t = _prefix(evidence.backward.column_sums(m))
     put("leak source", np.maximum(total_s[p.i1] - total_s[p.i0] - forward.sum(axis=0), 0) / a)
     put("leak target", np.maximum(total_t[p.j1] - total_t[p.j0] - backward.sum(axis=0), 0) / b)
 
@@ -356,14 +343,6 @@ def _weakest(coverage: Floats, count: Ints) -> Floats:
     return np.where(rows < count, coverage, np.inf).min(axis=0)
 
 
-def _column_sums(table: Banded, m: int) -> Floats:
-    sums = np.zeros(m, np.float32)
-    for i, low in enumerate(table.low.tolist()):
-        width = min(table.values.shape[1], m - low)
-        sums[low : low + width] += table.values[i, :width]
-    return sums
-
-
 def _paragraph_starts(side: Side) -> tuple[Floats, float]:
     """Whether a paragraph starts at each boundary (n + 1,), and the share of inner boundaries where one does."""
     starts = np.ones(len(side) + 1, np.float32)
@@ -414,6 +393,6 @@ def _fine_nulls(evidence: Evidence, beads: Beads, out: Floats) -> None:
         for column, shape in enumerate(SHAPES):
             put(f"null {shape}", side.shapes[at, column])
         put("null lone", _lone(side)[at])
-        shared = evidence.marks.values.max(axis=1) if not flip else _column_sums(evidence.marks, len(side))
+        shared = evidence.marks.column_sums(len(side)) if flip else evidence.marks.row_maxima()
         put("null marks", np.minimum(shared[at], 2))
         put("null margin", out[null, _AT["null best"]] * out[null, _AT["null coverage"]])

@@ -41,7 +41,11 @@ def align_sides(source: Side, target: Side, weights: Weights, max_bead: int = 7)
 def candidates(
     evidence: Evidence, coarse: Doubles, keep: float = _KEEP
 ) -> tuple[Graph, NDArray[np.float32]]:
-    """The beads of coarse posterior `keep` or more as a graph, and all their features (b, len(NAMES)) float32."""
+    """The beads of coarse posterior `keep` or more as a graph, and all their features (b, len(NAMES)) float32.
+
+    Raises:
+        ValueError: vectors with infinities or nan in them.
+    """
     while True:
         beads, rates = prune(evidence, coarse, keep)
         try:

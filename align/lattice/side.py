@@ -53,6 +53,10 @@ class Side:
         n = len(texts)
         if tokens is None or starts is None:
             tokens, starts = spans[0], np.arange(n + 1, dtype=np.int64)
+        empty = np.flatnonzero(np.diff(starts) == 0)
+        if len(empty):  # a token of zeros: it is like no other
+            tokens = np.insert(tokens, starts[empty], 0, axis=0)
+            starts = starts + np.searchsorted(empty, np.arange(n + 1))
         lengths = np.array([max(1, len("".join(t.split()))) for t in texts], dtype=np.float32)
         return cls(
             lengths=lengths,

@@ -19,6 +19,7 @@ from align.lattice.features import COARSE, NAMES
 Doubles = NDArray[np.float64]
 
 SHIPPED = Path(__file__).with_name("weights.json")
+SHIPPED_SPANS = Path(__file__).with_name("weights-spans.json")  # for encoders that show no token vectors
 STEPS = ("null opens", "null goes on", "null changes side")
 
 
@@ -26,9 +27,9 @@ STEPS = ("null opens", "null goes on", "null changes side")
 class Weights:
     """`coarse` (len(COARSE),) and `fine` (len(NAMES),) weigh the features of the two stages, `steps` (3,) the nulls.
 
-    Scores are divided by `temperature` before they become probabilities. `price` is what a bead must be worth, in
-    probability, to be preferred over leaving its sentences alone. `revision` identifies the numbers,
-    `provenance` tells how they were made.
+    Scores are divided by `temperature` before they become probabilities. `price` is taken off the probability of every
+    bead, null or not, where the best path is sought: a higher one makes fewer beads. `revision` identifies the
+    numbers, `provenance` tells how they were made.
     """
 
     coarse: Doubles
@@ -57,13 +58,13 @@ def _table(names: Sequence[str], values: Sequence[float]) -> dict[str, float]:
 
 
 @lru_cache(maxsize=8)
-def read_weights(path: str | None = None) -> Weights:
-    """The weights of a file that `align train` wrote; None reads the ones that ship.
+def read_weights(path: str | None = None, tokens: bool = True) -> Weights:
+    """The weights of a file that `align train` wrote; None reads those that ship for encoders with token vectors or not.
 
     Raises:
         SettingsError: no such file, or it does not hold this version's features.
     """
-    file = SHIPPED if path is None else Path(path)
+    file = Path(path) if path is not None else SHIPPED if tokens else SHIPPED_SPANS
     try:
         data = file.read_bytes()
         content = json.loads(data)
@@ -72,6 +73,8 @@ def read_weights(path: str | None = None) -> Weights:
             for key, names in (("coarse", COARSE), ("fine", NAMES), ("steps", STEPS))
         }
         numbers = [float(content[key]) for key in ("temperature", "price")]
+        if not (numbers[0] > 0 and all(np.isfinite(x).all() for x in (*arrays.values(), numbers))):
+            raise ValueError("numbers must be finite, and the temperature above 0")
     except OSError as error:
         raise SettingsError(f"Cannot read the weights file {file}: {error.strerror}.") from error
     except (ValueError, KeyError, TypeError) as error:

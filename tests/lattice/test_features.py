@@ -1,0 +1,170 @@
+"""Features of beads: what they say of known ones, and what holds of all."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from align.lattice.band import Band
+from align.lattice.evidence import Evidence, bead_shapes
+from align.lattice.features import COARSE, NAMES, Beads, all_features, coarse_features
+
+RATES = (0.1, 0.2)
+
+
+def every_bead(n: int, m: int, max_bead: int) -> Beads:
+    shapes = [*bead_shapes(max_bead), (1, 0), (0, 1)]
+    rows = [
+        (i, i + a, j, j + b)
+        for i in range(n + 1)
+        for j in range(m + 1)
+        for a, b in shapes
+        if i + a <= n and j + b <= m
+    ]
+    return Beads(*np.array(rows, dtype=np.int64).T)
+
+
+def of(evidence: Evidence, *bead: int) -> dict[str, float]:
+    """All features of one bead (i0, i1, j0, j1) by name."""
+    row = all_features(evidence, Beads(*np.array([bead], dtype=np.int64).T), RATES)[0]
+    return dict(zip(NAMES, row.tolist(), strict=True))
+
+
+def built(side, source: list[str], target: list[str], paragraphs=(None, None), vectors=None) -> Evidence:
+    random = np.random.default_rng(0)
+    n, m = len(source), len(target)
+    rows = vectors or (random.normal(size=(n, 16)), random.normal(size=(m, 16)))
+    sides = [side(r, t, p) for r, t, p in zip(rows, (source, target), paragraphs, strict=True)]
+    return Evidence.of(*sides, Band(np.zeros(n + 1, int), np.full(n + 1, m)), [], 7)
+
+
+@settings(deadline=None, max_examples=25)
+@given(st.integers(0, 10**6), st.integers(1, 7), st.integers(1, 7), st.sampled_from([2, 5, 10]))
+def test_any_bead_has_finite_features(random_side, evidence, seed: int, n: int, m: int, max_bead: int) -> None:
+    random = np.random.default_rng(seed)
+    found = evidence(random_side(random, n, 9), random_side(random, m, 9), max_bead)
+    beads = every_bead(n, m, max_bead)
+    features = all_features(found, beads, RATES)
+    assert features.shape == (len(beads), len(NAMES))
+    assert np.isfinite(features).all()
+    assert np.array_equal(features[:, : len(COARSE)], coarse_features(found, beads))
+    is_null = (beads.i0 == beads.i1) | (beads.j0 == beads.j1)
+    of_nulls = np.array([name.startswith("null") for name in NAMES])
+    assert not features[~is_null][:, of_nulls].any()
+    assert not features[is_null][:, ~of_nulls].any()
+    shapes = [k for k, name in enumerate(NAMES) if name.startswith("shape")]
+    assert np.array_equal(features[:, shapes].sum(axis=1), ~is_null)
+
+
+def test_beads_by_themselves_have_the_features_they_have_among_others(random_side, evidence) -> None:
+    random = np.random.default_rng(3)
+    found = evidence(random_side(random, 6), random_side(random, 5))
+    beads = every_bead(6, 5, 7)
+    together = all_features(found, beads, RATES)
+    for k in range(0, len(beads), 7):
+        assert np.allclose(all_features(found, beads.take(np.array([k])), RATES)[0], together[k], atol=1e-6)
+
+
+@pytest.mark.parametrize(("a", "b", "name"), [(1, 1, "1-1"), (2, 1, "1-2"), (1, 3, "1-3"), (4, 3, "3-4"), (5, 4, "larger")])
+def test_shapes_are_counted_without_their_direction(random_side, evidence, a: int, b: int, name: str) -> None:
+    random = np.random.default_rng(3)
+    found = evidence(random_side(random, 6, 9), random_side(random, 6, 9), 10)
+    features = of(found, 0, a, 0, b)
+    assert features[f"shape {name}"] == 1
+    assert sum(features[n] for n in NAMES if n.startswith("shape")) == 1
+
+
+def test_similarity_is_in_the_documents_own_units(side) -> None:
+    rows = np.random.default_rng(2).normal(size=(30, 64))
+    found = built(side, ["A line."] * 30, ["B line."] * 30, vectors=(rows, rows))
+    mean = found.background[0]
+    assert of(found, 4, 5, 4, 5)["similarity"] == pytest.approx((1 - mean) / (found.match - mean), abs=1e-4)
+    unrelated = [of(found, i, i + 1, i + 5, i + 6)["similarity"] for i in range(20)]
+    assert abs(np.mean(unrelated)) < 0.2
+    both = of(found, 4, 6, 4, 6)
+    assert both["similarity x extra"] == pytest.approx(2 * both["similarity"], rel=1e-5)
+    assert both["margin"] < of(found, 4, 5, 4, 5)["margin"], "the neighbours are inside already"
+
+
+def test_one_more_and_one_fewer(side) -> None:
+    rows = np.random.default_rng(5).normal(size=(10, 64))
+    target = rows.copy()
+    target[4] += rows[5]
+    found = built(side, ["A line."] * 10, ["B line."] * 9, vectors=(rows, np.delete(target, 5, axis=0)))
+    right, short, long = of(found, 4, 6, 4, 5), of(found, 4, 5, 4, 5), of(found, 3, 6, 4, 5)
+    assert right["one fewer loses"] < -0.1 < 0 == right["one fewer gains"] == right["one more gains"]
+    assert short["one more gains"] > 0.1
+    assert long["one fewer gains"] > 0.05
+    assert long["weakest source"] < 0.5 < right["weakest source"]
+    assert right["coverage target"] > 0.9
+
+
+def test_lengths(side) -> None:
+    found = built(side, ["x" * 50] * 10, ["y" * 100] * 10)
+    assert found.ratio == pytest.approx(2)
+    even, longer = of(found, 0, 1, 0, 1), of(found, 0, 1, 0, 2)
+    assert even["length"] == pytest.approx(0, abs=1e-6)
+    assert longer["length"] == pytest.approx(np.log(202 / 102), abs=1e-4)
+    assert longer["length squared"] == pytest.approx(np.log(202 / 102) ** 2, abs=1e-4)
+    assert even["length deviation"] < longer["length deviation"] <= 2.5
+
+
+def test_paragraphs(side) -> None:
+    found = built(side, ["A line."] * 6, ["B line."] * 6, ([0, 0, 1, 1, 2, 2], [0, 0, 0, 1, 2, 2]))
+    assert of(found, 2, 3, 3, 4)["paragraphs agree"] > 0 > of(found, 2, 3, 2, 3)["paragraphs agree"]
+    one_side, both = of(found, 1, 3, 1, 2), of(found, 1, 3, 2, 4)
+    assert one_side["paragraph crossed one side"] > 0 == one_side["paragraph crossed both"]
+    assert both["paragraph crossed both"] > 0
+    assert of(found, 3, 3, 3, 4)["null whole paragraph"] > 0
+    assert of(found, 3, 3, 1, 2)["null inside paragraph"] == 1
+    assert of(found, 1, 2, 0, 0)["null at paragraph end"] == 1
+
+
+def test_documents_without_paragraphs_say_nothing_of_them(side) -> None:
+    found = built(side, ["A line."] * 6, ["B line."] * 6, ([0] * 6, [0] * 6))
+    features = of(found, 1, 3, 1, 2) | {f"{k} of null": v for k, v in of(found, 2, 3, 2, 2).items()}
+    for name in ("paragraphs agree", "paragraph crossed one side", "paragraph crossed both", "null whole paragraph of null"):
+        assert features[name] == 0
+
+
+def test_lines(side) -> None:
+    source = ["A full sentence.", "A Heading", "torn off here", "and goes on.", "The end."]
+    target = ["全文です。", "見出し", "ここでちぎれて続く。", "終わり。", "続きを読む"]
+    found = built(side, source, target, ([0, 1, 2, 2, 3], [0, 1, 2, 2, 3]))
+    assert of(found, 1, 2, 1, 2)["both lone"] == 1
+    assert of(found, 0, 1, 1, 2)["one lone"] == 1
+    assert of(found, 0, 1, 1, 2)["terminator differs"] == 1
+    assert of(found, 0, 1, 0, 1)["terminator differs"] == 0
+    assert of(found, 2, 4, 2, 3)["torn inside"] == 1
+    assert of(found, 2, 3, 2, 3)["torn at end"] == 1
+    assert of(found, 5, 5, 4, 5)["null unterminated"] == 1
+    assert of(found, 5, 5, 4, 5)["null lone"] == 1
+    assert of(found, 0, 1, 0, 0)["null capitals"] == pytest.approx(1 / 3)
+    assert of(found, 0, 1, 0, 0)["null near end"] == 1 > of(found, 2, 3, 0, 0)["null near end"]
+
+
+def test_marks(side) -> None:
+    found = built(side, ["The 42 men.", "NATO met.", "No marks."], ["42人。", "何もない。", "７人のNATO。"])
+    assert of(found, 0, 1, 0, 1)["marks shared"] == 1
+    assert of(found, 0, 1, 0, 1)["marks missing"] == 0
+    assert of(found, 0, 1, 1, 2)["marks missing"] == 1
+    assert of(found, 0, 2, 0, 3)["marks shared"] == 2
+    assert of(found, 0, 2, 0, 3)["marks missing"] == 1, "the 7"
+    assert of(found, 1, 2, 0, 0)["null marks"] == 1
+    assert of(found, 2, 3, 0, 0)["null marks"] == 0
+
+
+def test_rates_reach_every_bead(random_side, evidence) -> None:
+    random = np.random.default_rng(3)
+    found = evidence(random_side(random, 5), random_side(random, 5))
+    beads = every_bead(5, 5, 7)
+    few, many = (all_features(found, beads, rates) for rates in ((0.01, 0.01), (0.6, 0.6)))
+    at = {name: k for k, name in enumerate(NAMES)}
+    changed = {name for name in NAMES if not np.array_equal(few[:, at[name]], many[:, at[name]])}
+    assert changed == {"null rate", "several rate", "match rate"}
+    is_null = few[:, at["null"]] == 1
+    assert (many[is_null, at["null rate"]] > few[is_null, at["null rate"]]).all()
+    for rates in ((0.0, 0.0), (1.0, 1.0)):
+        assert np.isfinite(all_features(found, beads, rates)).all()

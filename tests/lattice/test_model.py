@@ -1,0 +1,227 @@
+"""The aligner as a whole, on sides made of vectors: what holds for any input, and answers that are known."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from align.lattice import Weights, align_sides, read_weights
+from align.lattice.coarse import prune
+from align.lattice.decode import PAIR, SOURCE, TARGET, Graph
+from align.lattice.features import COARSE, NAMES, Beads
+from align.lattice.model import candidates, follows_matrix
+from align.records import Bead
+
+WEIGHTS = read_weights()
+seeds = st.integers(0, 10**6)
+
+
+def assert_complete(beads: list[Bead], n: int, m: int, max_bead: int = 7) -> None:
+    """Every sentence in exactly one bead, in order; nulls one sentence each."""
+    assert [i for bead in beads for i in bead.src] == list(range(n))
+    assert [j for bead in beads for j in bead.tgt] == list(range(m))
+    for bead in beads:
+        assert 1 <= len(bead.src) + len(bead.tgt) <= max_bead
+        assert not bead.is_null or len(bead.src) + len(bead.tgt) == 1
+        assert 0 <= bead.confidence <= 1
+        assert -1.0001 <= bead.similarity <= 1.0001
+        assert not bead.is_null or bead.similarity == 0.0
+    for before, bead in zip(beads, beads[1:], strict=False):
+        assert not (not before.src and not bead.tgt), "a source null right after a target null"
+
+
+def any_weights(random: np.random.Generator) -> Weights:
+    """Weights of no sense at all."""
+    return replace(
+        WEIGHTS,
+        coarse=random.normal(scale=3, size=len(COARSE)),
+        fine=random.normal(scale=3, size=len(NAMES)),
+        steps=random.normal(size=3),
+        price=float(random.random()),
+    )
+
+
+def translated(random: np.random.Generator, source: np.ndarray, noise: float = 0.3) -> np.ndarray:
+    return source + noise * random.normal(size=source.shape)
+
+
+@settings(deadline=None, max_examples=40)
+@given(seeds, st.integers(1, 14), st.integers(1, 14), st.integers(2, 10))
+def test_any_two_sides(random_side, seed: int, n: int, m: int, max_bead: int) -> None:
+    random = np.random.default_rng(seed)
+    source, target = (random_side(random, count, max_bead - 1) for count in (n, m))
+    assert_complete(align_sides(source, target, WEIGHTS, max_bead), n, m, max_bead)
+
+
+@settings(deadline=None, max_examples=40)
+@given(seeds, st.integers(1, 10), st.integers(1, 10))
+def test_any_weights(random_side, seed: int, n: int, m: int) -> None:
+    random = np.random.default_rng(seed)
+    source, target = random_side(random, n), random_side(random, m)
+    assert_complete(align_sides(source, target, any_weights(random)), n, m)
+
+
+@pytest.mark.parametrize(("n", "m"), [(0, 0), (0, 3), (3, 0)])
+def test_a_side_without_sentences_leaves_the_other_alone(side, n: int, m: int) -> None:
+    beads = align_sides(side(np.zeros((n, 8))), side(np.zeros((m, 8))), WEIGHTS)
+    assert beads == [Bead((i,), ()) for i in range(n)] + [Bead((), (j,)) for j in range(m)]
+
+
+@pytest.mark.parametrize(("n", "m"), [(1, 1), (1, 500), (500, 1), (2, 40)])
+def test_uneven_sides(random_side, n: int, m: int) -> None:
+    random = np.random.default_rng(n)
+    assert_complete(align_sides(random_side(random, n), random_side(random, m), WEIGHTS), n, m)
+
+
+@pytest.mark.parametrize("flip", [False, True])
+def test_an_excerpt_is_found_in_a_long_document(side, flip: bool) -> None:
+    random = np.random.default_rng(4)
+    whole = random.normal(size=(120, 48))
+    sides = [side(translated(random, whole[70:80])), side(whole)]
+    beads = align_sides(*(sides[::-1] if flip else sides), WEIGHTS)
+    found = {(bead.tgt, bead.src) if flip else (bead.src, bead.tgt) for bead in beads if not bead.is_null}
+    assert len(found & {((i,), (70 + i,)) for i in range(10)}) >= 8
+
+
+@pytest.mark.parametrize("n", [1, 2, 30, 165])
+def test_identical_sentences_throughout(side, n: int) -> None:
+    """Nothing tells one from another, nor the related from the unrelated."""
+    same = side(np.ones((n, 8)), ["Yes."] * n, [0] * n)
+    assert_complete(align_sides(same, same, WEIGHTS), n, n)
+
+
+@pytest.mark.parametrize("zero", ["one sentence", "one side", "both sides"])
+def test_zero_vectors(side, zero: str) -> None:
+    random = np.random.default_rng(6)
+    source = random.normal(size=(20, 8))
+    target = translated(random, source)
+    if zero == "one sentence":
+        source[7] = 0
+    else:
+        source[:] = 0
+        if zero == "both sides":
+            target[:] = 0
+    assert_complete(align_sides(side(source), side(target), WEIGHTS), 20, 20)
+
+
+def test_vectors_that_are_no_numbers_are_refused(side) -> None:
+    vectors = np.random.default_rng(0).normal(size=(5, 8))
+    vectors[2] = np.nan
+    with pytest.raises(ValueError, match="no numbers"):
+        align_sides(side(vectors), side(vectors), WEIGHTS)
+
+
+def generous(weights: Weights) -> Weights:
+    """Weights that like beads of every shape as well as pairs."""
+    fine, coarse = weights.fine.copy(), weights.coarse.copy()
+    for names, values in ((NAMES, fine), (COARSE, coarse)):
+        shapes = [k for k, name in enumerate(names) if name.startswith("shape")]
+        values[shapes] = values[shapes].max()
+    return replace(weights, fine=fine, coarse=coarse)
+
+
+@pytest.mark.parametrize("size", [2, 3, 5, 8, 9])
+def test_a_merge_is_found_where_it_fits(side, size: int) -> None:
+    """One target sentence says what several of the source do."""
+    random = np.random.default_rng(size)
+    source = random.normal(size=(24, 48))
+    parts = [*((i, i + 1) for i in range(8)), (8, 8 + size), *((i, i + 1) for i in range(8 + size, 24))]
+    texts = ["This is a sentence of some length here."] * 24
+    target = np.array([source[a:b].sum(axis=0) for a, b in parts]), [" ".join(texts[a:b]) for a, b in parts]
+    sides = side(source, texts, [0] * 24, longest=9), side(*target, [0] * len(parts), longest=9)
+    merge = tuple(range(8, 8 + size)), (8,)
+    for max_bead in (size, size + 1, 10):
+        beads = align_sides(*sides, generous(WEIGHTS), max_bead)
+        assert_complete(beads, 24, len(parts), max_bead)
+        assert (merge in [(bead.src, bead.tgt) for bead in beads]) == (max_bead > size)
+
+
+def document(random: np.random.Generator, n: int = 40) -> tuple[list[np.ndarray], list[list[str]], list]:
+    """Vectors and texts of both sides, and the beads: pairs, merges either way, nulls on either side."""
+    vectors, texts, beads = ([], []), ([], []), []
+    for _ in range(n):
+        kind = random.choice(["1-1", "1-1", "1-1", "1-2", "2-1", "1-0", "0-1"])
+        a, b = map(int, kind.split("-"))
+        parts = random.normal(size=(max(a, b), 48))
+        starts = [len(vectors[0]), len(vectors[1])]
+        for side, count in enumerate((a, b)):
+            rows = parts if count == len(parts) else parts.sum(axis=0, keepdims=True)[:count]
+            vectors[side].extend(rows + 0.25 * random.normal(size=rows.shape))
+            share = max(a, b) // count if count else 0
+            texts[side].extend(" ".join(["This is about as long as a sentence is."] * share) for _ in range(count))
+        if a and b:
+            beads.append((tuple(range(starts[0], starts[0] + a)), tuple(range(starts[1], starts[1] + b))))
+    return [np.array(v) for v in vectors], list(texts), beads
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_clear_documents_are_aligned_and_mirrored(side, seed: int) -> None:
+    vectors, texts, gold = document(np.random.default_rng(seed))
+    sides = [side(v, t, [0] * len(t)) for v, t in zip(vectors, texts, strict=True)]
+    found = {(bead.src, bead.tgt) for bead in align_sides(*sides, WEIGHTS)}
+    assert len(found & set(gold)) >= 0.9 * len(gold)
+    mirrored = {(bead.tgt, bead.src) for bead in align_sides(*sides[::-1], WEIGHTS)}
+    assert len(found & mirrored) >= 0.9 * len(found)
+
+
+def test_a_large_document_is_aligned_in_a_band(side) -> None:
+    vectors, texts, gold = document(np.random.default_rng(9), 400)
+    sides = [side(v, t, [0] * len(t)) for v, t in zip(vectors, texts, strict=True)]
+    beads = align_sides(*sides, WEIGHTS)
+    assert_complete(beads, len(vectors[0]), len(vectors[1]))
+    assert len({(bead.src, bead.tgt) for bead in beads} & set(gold)) >= 0.9 * len(gold)
+
+
+def test_the_same_sides_give_the_same_beads(random_side) -> None:
+    sides = [random_side(np.random.default_rng(k), 30) for k in (1, 2)]
+    assert align_sides(*sides, WEIGHTS) == align_sides(*sides, WEIGHTS)
+
+
+def test_confidence_is_the_posterior_at_the_temperature(side, evidence) -> None:
+    """A hotter model is less sure of the same beads."""
+    vectors, texts, _ = document(np.random.default_rng(3), 20)
+    sides = [side(v, t) for v, t in zip(vectors, texts, strict=True)]
+    cool, hot = (
+        align_sides(*sides, replace(WEIGHTS, temperature=t)) for t in (WEIGHTS.temperature, 3 * WEIGHTS.temperature)
+    )
+    assert np.mean([b.confidence for b in hot]) < np.mean([b.confidence for b in cool])
+
+
+@settings(deadline=None, max_examples=10)
+@given(seeds)
+def test_a_higher_price_makes_no_more_beads(random_side, seed: int) -> None:
+    random = np.random.default_rng(seed)
+    sides, weights = [random_side(random, 7), random_side(random, 7)], any_weights(random)
+    counts = [len(align_sides(*sides, replace(weights, price=price))) for price in (0.0, 0.3, 0.6, 2.0)]
+    assert counts == sorted(counts, reverse=True)
+
+
+def test_the_price_has_a_say(side) -> None:
+    random = np.random.default_rng(12)
+    sides = side(random.normal(size=(15, 8))), side(random.normal(size=(15, 8)))
+    free, dear = (len(align_sides(*sides, replace(WEIGHTS, price=price))) for price in (0.0, 2.0))
+    assert dear < free
+
+
+def test_a_flat_posterior_still_has_a_path(random_side, evidence) -> None:
+    """Where every path has a bead below the threshold, the threshold falls."""
+    random = np.random.default_rng(8)
+    found = evidence(random_side(random, 12), random_side(random, 12))
+    flat = np.zeros(len(COARSE))
+    beads, _ = prune(found, flat, 0.4)
+    with pytest.raises(ValueError, match="no path"):
+        Graph.of(beads, 12, 12)
+    graph, features = candidates(found, flat, 0.4)
+    assert features.shape == (len(graph.beads), len(NAMES))
+    assert isinstance(graph.beads, Beads)
+
+
+def test_what_follows_what() -> None:
+    matrix = follows_matrix(np.array([1.0, 2.0, 3.0]))
+    assert matrix[PAIR].tolist() == [0, 1, 1]
+    assert matrix[SOURCE].tolist() == [0, 2, 3]
+    assert matrix[TARGET].tolist() == [0, -np.inf, 2]

@@ -1,0 +1,79 @@
+"""Lines as the lattice sees them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import yaml
+from hypothesis import given
+from hypothesis import strategies as st
+
+from align.lattice.side import SHAPES, Side
+
+CASES = Path(__file__).parent / "cases"
+PLAIN = {
+    "en": ["The talks went on all night.", "Nobody said a word about it.", "They met again in the morning."],
+    "ja": ["会談は夜を徹して続いた。", "誰もそのことを口にしなかった。", "朝になって再び集まった。"],
+}
+
+
+def cases(name: str) -> list:
+    loaded = yaml.safe_load((CASES / name).read_text(encoding="utf-8"))
+    return [pytest.param(case, id=case["label"]) for case in loaded]
+
+
+def of(texts: list[str], tokens=None, starts=None) -> Side:
+    spans = np.ones((6, len(texts), 4), np.float32)
+    return Side.of(texts, [0] * len(texts), spans, tokens, starts)
+
+
+@pytest.mark.parametrize("case", cases("shapes.yaml"))
+def test_shapes(case: dict) -> None:
+    language = case.get("in") or ("en" if case["text"][:1].isascii() else "ja")
+    row = of([*PLAIN[language], case["text"]]).shapes[-1]
+    found = {name: round(float(value), 4) for name, value in zip(SHAPES, row, strict=True)}
+    assert found == dict.fromkeys(SHAPES, 0.0) | case["shape"]
+
+
+def test_repeated_lines() -> None:
+    shapes = of(["Share", "Once.", "Share"]).shapes[:, SHAPES.index("repeated")]
+    assert shapes.tolist() == [1, 0, 1]
+
+
+@pytest.mark.parametrize("case", cases("marks.yaml"))
+def test_marks(case: dict) -> None:
+    assert of([case["text"]]).marks == (frozenset(case["marks"]),)
+
+
+@given(st.lists(st.text(st.characters(exclude_categories=()), max_size=20), max_size=5))
+def test_any_lines(texts: list[str]) -> None:
+    side = of(texts)
+    assert len(side) == len(texts)
+    assert side.shapes.shape == (len(texts), len(SHAPES))
+    assert ((side.shapes >= 0) & (side.shapes <= 1)).all()
+    assert (side.lengths >= 1).all()
+
+
+def test_lengths_count_what_is_seen() -> None:
+    assert of(["a b\u3000c", "", " "]).lengths.tolist() == [3, 1, 1]
+
+
+def test_without_token_vectors_a_sentence_is_its_own_token() -> None:
+    side = of(["One.", "Two."])
+    assert np.array_equal(side.tokens, side.spans[0])
+    assert side.starts.tolist() == [0, 1, 2]
+
+
+def test_a_sentence_without_tokens_gets_an_empty_one() -> None:
+    tokens = np.arange(1, 9, dtype=np.float32).reshape(2, 4)
+    side = of(["", "One.", "", ""], tokens, np.array([0, 0, 2, 2, 2]))
+    assert side.starts.tolist() == [0, 1, 3, 4, 5]
+    assert side.tokens.tolist() == [[0] * 4, [1, 2, 3, 4], [5, 6, 7, 8], [0] * 4, [0] * 4]
+
+
+def test_an_empty_side() -> None:
+    side = of([])
+    assert len(side) == 0
+    assert side.tokens.shape == (0, 4)

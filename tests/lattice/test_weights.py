@@ -1,0 +1,95 @@
+"""The weights file: what is written reads back, and what does not fit is refused by name."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from align.errors import SettingsError
+from align.lattice.features import COARSE, FINE, NAMES
+from align.lattice.weights import SHIPPED, STEPS, Weights, read_weights
+
+CASES = yaml.safe_load((Path(__file__).parent / "cases" / "weights.yaml").read_text(encoding="utf-8"))
+
+
+def broken(case: dict) -> bytes:
+    if "bytes" in case:
+        return bytes.fromhex(case["bytes"])
+    if "text" in case:
+        return case["text"].encode()
+    content = json.loads(SHIPPED.read_bytes())
+    *path, last = case["drop"] if "drop" in case else case["set"][:-1]
+    table = content
+    for key in path:
+        table = table[key]
+    if "drop" in case:
+        del table[last]
+    else:
+        table[last] = case["set"][-1]
+    return json.dumps(content).encode()
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case["label"])
+def test_a_broken_file_is_refused(case: dict, tmp_path: Path) -> None:
+    path = tmp_path / "mine.json"
+    path.write_bytes(broken(case))
+    with pytest.raises(SettingsError, match=case["match"]) as caught:
+        read_weights(str(path))
+    assert str(path) in str(caught.value)
+    assert "align train" in str(caught.value)
+
+
+def test_no_file_and_a_folder(tmp_path: Path) -> None:
+    for path in (tmp_path / "nowhere.json", tmp_path):
+        with pytest.raises(SettingsError, match="Cannot read") as caught:
+            read_weights(str(path))
+        assert str(path) in str(caught.value)
+
+
+numbers = st.floats(-50, 50)
+
+
+@settings(deadline=None, max_examples=20)
+@given(st.integers(0, 10**6), st.floats(0.1, 9), numbers)
+def test_what_is_written_reads_back(tmp_path_factory, seed: int, temperature: float, price: float) -> None:
+    random = np.random.default_rng(seed)
+    coarse, fine, steps = (random.normal(scale=5, size=len(names)) for names in (COARSE, NAMES, STEPS))
+    weights = Weights(coarse, fine, steps, temperature, price, "", {"gold": ["対訳/en-ja"], "seed": seed})
+    path = tmp_path_factory.mktemp("weights") / "w.json"
+    path.write_text(weights.to_json(), encoding="utf-8")
+    found = read_weights(str(path))
+    for name in ("coarse", "fine", "steps", "temperature", "price"):
+        assert np.allclose(getattr(found, name), getattr(weights, name), atol=5.1e-5)
+    assert found.provenance == weights.provenance
+    assert found.to_json() == weights.to_json()
+
+
+def test_the_revision_follows_the_content(tmp_path: Path) -> None:
+    content = json.loads(SHIPPED.read_bytes())
+    revisions = set()
+    for k, temperature in enumerate((1.0, 1.1, 1.1)):
+        path = tmp_path / f"{k}.json"
+        path.write_text(json.dumps(content | {"temperature": temperature}))
+        revisions.add(read_weights(str(path)).revision)
+    assert len(revisions) == 2
+
+
+def test_the_weights_that_ship() -> None:
+    weights = read_weights()
+    assert (len(weights.coarse), len(weights.fine), len(weights.steps)) == (len(COARSE), len(NAMES), len(STEPS))
+    assert weights.revision == read_weights(str(SHIPPED)).revision
+    at = dict(zip(NAMES, weights.fine, strict=True))
+    assert at["similarity"] > 0
+    assert at["length"] < 0
+    assert weights.provenance["gold"]
+    assert weights.to_json() == SHIPPED.read_text(encoding="utf-8")
+
+
+def test_names_stand_once() -> None:
+    assert len(set(NAMES)) == len(NAMES) == len(COARSE) + len(FINE)
