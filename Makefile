@@ -32,7 +32,6 @@ GOLD_ALL := $(GOLD)/ntrex/en-ja.tsv:60 $(GOLD)/ntrex/en-deu.tsv:20 $(GOLD)/ntrex
   corpora/training:9x3
 weights: $(VENV)/.all
 	@$(BIN)/align train -o align/lattice/weights.json --jobs 2 $(GOLD_ALL)
-	@$(BIN)/align train -o align/lattice/weights-spans.json --spans-only --jobs 2 $(GOLD_ALL)
 
 bench-accuracy: $(VENV)/.bench
 	@$(BIN)/python -m benchmarks.accuracy --json out/accuracy.json $(BENCH)

@@ -245,10 +245,6 @@ def train(
     ],
     output: Annotated[str, typer.Option("--output", "-o", metavar="FILE", help="Where to write the weights.")],
     model: Annotated[str, typer.Option("--model", metavar="NAME", help="Encoder whose vectors to learn from.")] = "use",
-    spans_only: Annotated[
-        bool,
-        typer.Option("--spans-only", help="Hide token vectors, for weights that serve encoders that have none."),
-    ] = False,
     seed: Annotated[int, typer.Option("--seed", help="Decides documents and noise; the same seed, the same file.")] = 1,
     ridge: Annotated[
         float, typer.Option("--ridge", min=0.0, help="Strength of the prior that keeps weights small.")
@@ -267,7 +263,7 @@ def train(
     from align.train import TrainSettings
     from align.train import train as learn
 
-    settings = TrainSettings(model=model, tokens=not spans_only, seed=seed, ridge=ridge, jobs=jobs)
+    settings = TrainSettings(model=model, seed=seed, ridge=ridge, jobs=jobs)
     weights = learn(gold, settings, tell=None if quiet else console.note)
     with process.output_file(output) as stream:
         stream.write(weights.to_json().encode())

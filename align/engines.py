@@ -42,10 +42,7 @@ class Engine(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class LatticeEngine:
-    """The semi-Markov random field, with the weights of a file or those that ship.
-
-    Two sets ship, for encoders that show token vectors and for those that do not; the signature names both.
-    """
+    """The semi-Markov random field, with the weights that ship or those of a file."""
 
     weights: str | None = None
 
@@ -53,14 +50,12 @@ class LatticeEngine:
     def signature(self) -> str:
         from align.lattice import read_weights
 
-        revisions = dict.fromkeys(read_weights(self.weights, tokens).revision for tokens in (True, False))
-        return f"lattice|weights:{'+'.join(revisions)}"
+        return f"lattice|weights:{read_weights(self.weights).revision}"
 
     def beads(self, source: SideInput, target: SideInput, settings: AlignSettings) -> list[Bead]:
         from align.lattice import align_sides, read_weights
 
-        with_tokens = source.vectors.tokens is not None and target.vectors.tokens is not None
-        return align_sides(_side(source), _side(target), read_weights(self.weights, with_tokens), settings.max_bead)
+        return align_sides(_side(source), _side(target), read_weights(self.weights), settings.max_bead)
 
 
 @dataclass(frozen=True, slots=True)

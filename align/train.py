@@ -42,13 +42,9 @@ _BINS = 10
 
 @dataclass(frozen=True)
 class TrainSettings:
-    """How to train. `seed` decides which documents are taken and the noise; `jobs` are processes that encode.
-
-    `tokens` False hides the encoder's token vectors, for weights that serve encoders that have none.
-    """
+    """How to train. `seed` decides which documents are taken and the noise; `jobs` are processes that encode."""
 
     model: str = "use"
-    tokens: bool = True
     seed: int = 1
     ridge: float = 1.0
     iterations: int = 100
@@ -185,7 +181,7 @@ def _evidence_of(item: tuple[Sample, TrainSettings]) -> Evidence:
     sides = []
     for code, texts, paragraphs in zip(sample.languages, sample.sentences, sample.paragraphs, strict=True):
         vectors = encoder.encode(texts, _MAX_BEAD - 1, language(code).joiner)
-        tokens = vectors.tokens if settings.tokens else None
+        tokens = vectors.tokens
         sides.append(
             Side.of(texts, paragraphs, vectors.spans, tokens and tokens.vectors, tokens and tokens.starts)
         )

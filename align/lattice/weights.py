@@ -19,7 +19,6 @@ from align.lattice.features import COARSE, NAMES
 Doubles = NDArray[np.float64]
 
 SHIPPED = Path(__file__).with_name("weights.json")
-SHIPPED_SPANS = Path(__file__).with_name("weights-spans.json")  # for encoders that show no token vectors
 STEPS = ("null opens", "null goes on", "null changes side")
 
 
@@ -58,13 +57,13 @@ def _table(names: Sequence[str], values: Sequence[float]) -> dict[str, float]:
 
 
 @lru_cache(maxsize=8)
-def read_weights(path: str | None = None, tokens: bool = True) -> Weights:
-    """The weights of a file that `align train` wrote; None reads those that ship for encoders with token vectors or not.
+def read_weights(path: str | None = None) -> Weights:
+    """The weights of a file that `align train` wrote; None reads the ones that ship.
 
     Raises:
         SettingsError: no such file, or it does not hold this version's features.
     """
-    file = Path(path) if path is not None else SHIPPED if tokens else SHIPPED_SPANS
+    file = SHIPPED if path is None else Path(path)
     try:
         data = file.read_bytes()
         content = json.loads(data)

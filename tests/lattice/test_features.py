@@ -101,6 +101,55 @@ def test_one_more_and_one_fewer(side) -> None:
     assert right["coverage target"] > 0.9
 
 
+@pytest.mark.parametrize("max_bead", [3, 7])
+def test_neighbouring_spans_by_their_definition(random_side, max_bead: int) -> None:
+    """Margin, gains and leaks, with a loop over beads; at the band's edge what is not in a table is not there."""
+    n, m = 9, 10
+    random = np.random.default_rng(max_bead)
+    band = Band(np.maximum(np.arange(n + 1) - 3, 0), np.minimum(np.arange(n + 1) + 4, m))
+    found = Evidence.of(random_side(random, n), random_side(random, m), band, [], max_bead)
+    mean = found.background[0]
+
+    def similarity(i0: int, i1: int, j0: int, j1: int) -> float:
+        a, b = i1 - i0, j1 - j0
+        if min(i0, j0) < 0 or i1 > n or j1 > m or min(a, b) < 1 or a + b > max_bead:
+            return np.nan
+        if not band.low[i1] <= j1 <= band.high[i1]:
+            return np.nan
+        cosine = found.source.spans[a - 1, i1 - 1] @ found.target.spans[b - 1, j1 - 1]
+        return (cosine - mean) / (found.match - mean)
+
+    def best(*spans: tuple[int, int, int, int]) -> float | None:
+        values = [value for span in spans if not np.isnan(value := similarity(*span))]
+        return max(values) if values else None
+
+    beads = every_bead(n, m, max_bead)
+    beads = beads.take(np.flatnonzero((beads.i0 < beads.i1) & (beads.j0 < beads.j1) & band.holds(beads.i1, beads.j1)))
+    features = all_features(found, beads, RATES)
+    at = {name: k for k, name in enumerate(NAMES)}
+    for k in range(len(beads)):
+        i0, i1, j0, j1 = (int(column[k]) for column in (beads.i0, beads.i1, beads.j0, beads.j1))
+        here = similarity(i0, i1, j0, j1)
+        neighbours = [
+            similarity(i0, i1, j0 - 1, j0), similarity(i0, i1, j1, j1 + 1),
+            similarity(i0 - 1, i0, j0, j1), similarity(i1, i1 + 1, j0, j1),
+        ]  # fmt: skip
+        known = [value for value in neighbours if not np.isnan(value)]
+        fewer = best((i0 + 1, i1, j0, j1), (i0, i1 - 1, j0, j1), (i0, i1, j0 + 1, j1), (i0, i1, j0, j1 - 1))
+        more = best((i0 - 1, i1, j0, j1), (i0, i1 + 1, j0, j1), (i0, i1, j0 - 1, j1), (i0, i1, j0, j1 + 1))
+        gains = [0 if value is None else value - here for value in (fewer, more)]
+        expected = {
+            "similarity": here,
+            "margin": here - (sum(known) / len(known) if known else 0),
+            "one fewer gains": max(gains[0], 0),
+            "one fewer loses": min(gains[0], 0),
+            "one more gains": max(gains[1], 0),
+            "one more loses": min(gains[1], 0),
+        }
+        for name, value in expected.items():
+            assert features[k, at[name]] == pytest.approx(value, abs=1e-4), (name, i0, i1, j0, j1)
+
+
 def test_lengths(side) -> None:
     found = built(side, ["x" * 50] * 10, ["y" * 100] * 10)
     assert found.ratio == pytest.approx(2)
@@ -139,6 +188,7 @@ def test_lines(side) -> None:
     assert of(found, 0, 1, 0, 1)["terminator differs"] == 0
     assert of(found, 2, 4, 2, 3)["torn inside"] == 1
     assert of(found, 2, 3, 2, 3)["torn at end"] == 1
+    assert of(found, 3, 4, 2, 3)["torn at end"] == 0
     assert of(found, 5, 5, 4, 5)["null unterminated"] == 1
     assert of(found, 5, 5, 4, 5)["null lone"] == 1
     assert of(found, 0, 1, 0, 0)["null capitals"] == pytest.approx(1 / 3)

@@ -181,14 +181,20 @@ def test_the_same_sides_give_the_same_beads(random_side) -> None:
     assert align_sides(*sides, WEIGHTS) == align_sides(*sides, WEIGHTS)
 
 
-def test_confidence_is_the_posterior_at_the_temperature(side, evidence) -> None:
-    """A hotter model is less sure of the same beads."""
+def test_the_temperature_divides_every_score(random_side) -> None:
+    random = np.random.default_rng(3)
+    sides, weights = [random_side(random, 12), random_side(random, 12)], any_weights(random)
+    hot = align_sides(*sides, replace(weights, temperature=2 * weights.temperature))
+    halved = align_sides(*sides, replace(weights, fine=weights.fine / 2, steps=weights.steps / 2))
+    assert [bead.confidence for bead in hot] == pytest.approx([bead.confidence for bead in halved])
+    assert hot != align_sides(*sides, weights)
+
+
+def test_a_hotter_model_is_less_sure(side) -> None:
     vectors, texts, _ = document(np.random.default_rng(3), 20)
     sides = [side(v, t) for v, t in zip(vectors, texts, strict=True)]
-    cool, hot = (
-        align_sides(*sides, replace(WEIGHTS, temperature=t)) for t in (WEIGHTS.temperature, 3 * WEIGHTS.temperature)
-    )
-    assert np.mean([b.confidence for b in hot]) < np.mean([b.confidence for b in cool])
+    cool, hot = (align_sides(*sides, replace(WEIGHTS, temperature=factor * WEIGHTS.temperature)) for factor in (1, 3))
+    assert np.mean([bead.confidence for bead in hot]) < np.mean([bead.confidence for bead in cool])
 
 
 @settings(deadline=None, max_examples=10)
