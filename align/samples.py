@@ -48,7 +48,9 @@ def read_collection(path: str | Path, *, chunk: int = _CHUNK, to_score: bool = F
     else:
         golds = sorted(path.rglob("gold.txt"))
         if not golds:
-            raise MissingInput(f"{path} holds no gold: give a table doc-src-tgt named like en-ja.tsv, or a folder with gold.txt.")
+            raise MissingInput(
+                f"{path} holds no gold: give a table doc-src-tgt named like en-ja.tsv, or a folder with gold.txt."
+            )
         samples = [part for gold in golds for part in _chunks(_document(gold.parent), chunk)]
     return Collection(path.stem if path.suffix == ".tsv" else path.name, tuple(samples))
 
@@ -64,7 +66,9 @@ def _pair_of(*names: str) -> tuple[str, str]:
     for name in names:
         for pair in _pairs_in(name):
             return pair
-    raise MalformedAlignment(f"{'/'.join(reversed(names))}: the name should tell both languages, as in en-ja or de-fr-title.")
+    raise MalformedAlignment(
+        f"{'/'.join(reversed(names))}: the name should tell both languages, as in en-ja or de-fr-title."
+    )
 
 
 def _table(path: Path, to_score: bool) -> Iterator[Sample]:
@@ -75,7 +79,9 @@ def _table(path: Path, to_score: bool) -> Iterator[Sample]:
         if number == 1 or not line:
             continue
         if len(fields) < 3:
-            raise MalformedAlignment(f"{path}, line {number}: {len(fields)} fields where doc, source and target were expected.")
+            raise MalformedAlignment(
+                f"{path}, line {number}: {len(fields)} fields where doc, source and target were expected."
+            )
         documents.setdefault(fields[0], []).append((fields[1], fields[2]))
     for name, rows in documents.items():
         random = Random(name)

@@ -23,7 +23,7 @@ from align.errors import MissingExtra, SettingsError
 from align.languages import language
 from align.lattice import Side, Weights
 from align.lattice.band import find_band
-from align.lattice.decode import Graph, best_path, posteriors, sentence_null_probability
+from align.lattice.decode import best_path, posteriors, sentence_null_probability
 from align.lattice.evidence import Evidence
 from align.lattice.features import COARSE, NAMES
 from align.lattice.model import candidates, follows_matrix
@@ -182,9 +182,7 @@ def _evidence_of(item: tuple[Sample, TrainSettings]) -> Evidence:
     for code, texts, paragraphs in zip(sample.languages, sample.sentences, sample.paragraphs, strict=True):
         vectors = encoder.encode(texts, _MAX_BEAD - 1, language(code).joiner)
         tokens = vectors.tokens
-        sides.append(
-            Side.of(texts, paragraphs, vectors.spans, tokens and tokens.vectors, tokens and tokens.starts)
-        )
+        sides.append(Side.of(texts, paragraphs, vectors.spans, tokens and tokens.vectors, tokens and tokens.starts))
     return Evidence.of(*sides, *find_band(*sides), _MAX_BEAD)
 
 
@@ -253,5 +251,7 @@ def _reliability(rows: NDArray) -> tuple[float, list[dict[str, float]]]:
         if len(part):
             confidence, right = part.mean(axis=0)
             error += len(part) / len(rows) * abs(confidence - right)
-            bins.append({"beads": len(part), "confidence": round(float(confidence), 3), "right": round(float(right), 3)})
+            bins.append(
+                {"beads": len(part), "confidence": round(float(confidence), 3), "right": round(float(right), 3)}
+            )
     return error, bins

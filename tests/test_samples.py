@@ -195,7 +195,9 @@ def test_the_written_documents_read() -> None:
         pytest.param({"gold_txt": "[0]:[0]\n", **LINES}, MalformedAlignment, "both languages", id="no languages"),
     ],
 )
-def test_a_folder_that_does_not_fit(tmp_path: Path, files: dict[str, str], kind: type[AlignError], message: str) -> None:
+def test_a_folder_that_does_not_fit(
+    tmp_path: Path, files: dict[str, str], kind: type[AlignError], message: str
+) -> None:
     folder = tmp_path / "tale"
     folder.mkdir()
     with pytest.raises(kind, match=message):
@@ -233,7 +235,9 @@ def sample_of(shapes: list[tuple[int, int]]) -> Sample:
 
 def words(sample: Sample) -> list[tuple[tuple[str, ...], tuple[str, ...]]]:
     """Gold by its words."""
-    return [tuple(tuple(s[i] for i in ids) for s, ids in zip(sample.sentences, bead, strict=True)) for bead in sample.gold]
+    return [
+        tuple(tuple(s[i] for i in ids) for s, ids in zip(sample.sentences, bead, strict=True)) for bead in sample.gold
+    ]
 
 
 shape_lists = st.lists(st.sampled_from(SHAPES), min_size=1, max_size=80)

@@ -23,7 +23,20 @@ DOCUMENTS, SENTENCES = 6, 10
 QUICK = TrainSettings(iterations=30)
 
 NOUNS = {
-    "en": ("dog", "train", "doctor", "river", "letter", "mountain", "kitchen", "window", "teacher", "snow", "ship", "bread"),
+    "en": (
+        "dog",
+        "train",
+        "doctor",
+        "river",
+        "letter",
+        "mountain",
+        "kitchen",
+        "window",
+        "teacher",
+        "snow",
+        "ship",
+        "bread",
+    ),
     "ja": ("犬", "列車", "医者", "川", "手紙", "山", "台所", "窓", "先生", "雪", "船", "パン"),
 }
 SCENES = {

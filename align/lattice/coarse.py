@@ -64,7 +64,7 @@ def _sweep(
 
     def cells(i: int, di: Ints, dj: Ints) -> Ints:
         """For every d the cells at (i + di, j + dj) of all j in row i, `nowhere` beyond the band: (d, width)."""
-        there = (0 <= i + di) & (i + di <= n)
+        there = (i + di >= 0) & (i + di <= n)
         rows = np.where(there, i + di, i)[:, None]
         j = np.arange(low[i], high[i] + 1) + dj[:, None]
         inside = there[:, None] & (low[rows] <= j) & (j <= high[rows])

@@ -58,17 +58,13 @@ class Evidence:
             good = sims >= np.median(sims)
             # Shrunk toward the whole documents' ratio, for chains of a few pairs.
             prior = 200.0
-            ratio = float(
-                (target.lengths[y[good]].sum() + prior * ratio) / (source.lengths[x[good]].sum() + prior)
-            )
+            ratio = float((target.lengths[y[good]].sum() + prior * ratio) / (source.lengths[x[good]].sum() + prior))
         units = _unit(source.tokens), _unit(target.tokens)
         forward = _attention(source, target, band, units, flip=False)
         backward = _attention(source, target, band, units, flip=True)
         windows = tuple(_boundary_windows(source, target, band, width) for width in _WINDOWS)
         marks = _shared_marks(source, target, band)
-        return cls(
-            source, target, band, similarity, (mean, deviation), match, ratio, forward, backward, windows, marks
-        )
+        return cls(source, target, band, similarity, (mean, deviation), match, ratio, forward, backward, windows, marks)
 
 
 @dataclass(frozen=True)

@@ -255,7 +255,11 @@ def _fine_pairs(evidence: Evidence, beads: Beads, out: Floats) -> None:
     put("paragraph crossed one side", np.abs(crossed_s - crossed_t))
     put("paragraph crossed both", np.minimum(crossed_s, crossed_t))
 
-    for name, shape in (("terminator differs", "unterminated"), ("foreign differs", "foreign"), ("digits differ", "digits")):
+    for name, shape in (
+        ("terminator differs", "unterminated"),
+        ("foreign differs", "foreign"),
+        ("digits differ", "digits"),
+    ):
         column = SHAPES.index(shape)
         put(name, np.abs(source.shapes[p.i1 - 1, column] - target.shapes[p.j1 - 1, column]))
     put("short pair", 1 / np.sqrt(1 + expected / 10))

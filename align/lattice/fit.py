@@ -17,6 +17,7 @@ Doubles = NDArray[np.float64]
 Floats = NDArray[np.float32]
 GoldBeads = Sequence[tuple[Sequence[int], Sequence[int]]]
 
+
 def _step_counts(counts: Doubles) -> Doubles:
     opens = counts[PAIR, SOURCE] + counts[PAIR, TARGET]
     return np.array([opens, counts[SOURCE, SOURCE] + counts[TARGET, TARGET], counts[SOURCE, TARGET]])

@@ -38,9 +38,7 @@ def align_sides(source: Side, target: Side, weights: Weights, max_bead: int = 7)
     return [_bead(graph.beads, k, min(1.0, float(probability[k])), source, target) for k in path.tolist()]
 
 
-def candidates(
-    evidence: Evidence, coarse: Doubles, keep: float = _KEEP
-) -> tuple[Graph, NDArray[np.float32]]:
+def candidates(evidence: Evidence, coarse: Doubles, keep: float = _KEEP) -> tuple[Graph, NDArray[np.float32]]:
     """The beads of coarse posterior `keep` or more as a graph, and all their features (b, len(NAMES)) float32.
 
     Raises:

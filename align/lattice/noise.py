@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from random import Random
 
 from align.languages import language
@@ -117,7 +118,7 @@ def _order(ids) -> tuple:
 def _regroup(side: list[_Line], share: float, random: Random) -> None:
     """Break paragraphs apart and run them together."""
     shift = 0.0
-    for before, line in zip(side, side[1:], strict=False):
+    for before, line in pairwise(side):
         before_p, line.paragraph = before.paragraph, line.paragraph + shift
         if random.random() < share:
             if line.paragraph == before_p:
@@ -192,9 +193,7 @@ def _tear(side: list[_Line], which: int, code: str, share: float, random: Random
             continue
         apart = random.random() < 0.3
         texts = [p + random.choice(_DEBRIS.get(code, ("", "", "."))) for p in pieces[:-1]] + pieces[-1:]
-        new = [
-            _Line(text, line.paragraph + (k / 8 if apart else 0), line.bead) for k, text in enumerate(texts)
-        ]
+        new = [_Line(text, line.paragraph + (k / 8 if apart else 0), line.bead) for k, text in enumerate(texts)]
         if apart:
             for later in side[at:]:
                 if later.paragraph != line.paragraph:

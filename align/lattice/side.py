@@ -126,4 +126,3 @@ def _script(c: str) -> str:
         return "LATIN"
     word = unicodedata.name(c, "?").split()[0]
     return "CJK" if word in ("HIRAGANA", "KATAKANA", "CJK", "KATAKANA-HIRAGANA", "HALFWIDTH") else word
-

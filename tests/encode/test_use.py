@@ -120,7 +120,12 @@ def test_tokens_belong_to_their_sentences() -> None:
 
 def test_tokens_find_their_translation() -> None:
     """Token vectors are comparable across languages, which the lattice's coverage stands on."""
-    pairs = [("dog", "Hund", "犬"), ("Tuesday", "Dienstag", "火曜日"), ("doctor", "Arzt", "医者"), ("snow", "Schnee", "雪")]
+    pairs = [
+        ("dog", "Hund", "犬"),
+        ("Tuesday", "Dienstag", "火曜日"),
+        ("doctor", "Arzt", "医者"),
+        ("snow", "Schnee", "雪"),
+    ]
     rows = []
     for words in zip(*pairs, strict=True):
         tokens = UseEncoder().encode(words, 1, " ").tokens

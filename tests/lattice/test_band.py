@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -42,7 +44,7 @@ def test_any_two_sides_have_a_sound_band(side, seed: int, n: int, m: int) -> Non
     for i, j in chain:
         corners = np.array([i, i + 1]), np.array([j, j + 1])
         assert band.holds(*corners).all()
-    assert all(a < c and b < d for (a, b), (c, d) in zip(chain, chain[1:], strict=False))
+    assert all(a < c and b < d for (a, b), (c, d) in pairwise(chain))
 
 
 def test_a_small_document_is_searched_everywhere(side) -> None:
@@ -101,9 +103,7 @@ def test_mutual_neighbours_are_those_of_the_full_table() -> None:
     a, b = (rows / np.linalg.norm(rows, axis=1, keepdims=True) for rows in (vectors(random, 600), vectors(random, 530)))
     sims = a @ b.T
     margin = 2 * sims - np.sort(sims, axis=1)[:, -4:].mean(axis=1)[:, None] - np.sort(sims, axis=0)[-4:].mean(axis=0)
-    expected = [
-        (i, j) for i, j in enumerate(margin.argmax(axis=1).tolist()) if margin[:, j].argmax() == i
-    ]
+    expected = [(i, j) for i, j in enumerate(margin.argmax(axis=1).tolist()) if margin[:, j].argmax() == i]
     found = mutual_neighbours(a, b)
     assert [(i, j) for i, j, _ in found] == expected
     assert np.allclose([weight for _, _, weight in found], [margin[i, j] for i, j in expected], atol=1e-5)
@@ -121,10 +121,10 @@ def test_the_chain_is_the_heaviest(order: list[int], weights: list[int]) -> None
     best = 0.0
     for chosen in range(1 << 7):
         part = [pair for k, pair in enumerate(pairs) if chosen >> k & 1]
-        if all(a[1] < b[1] for a, b in zip(part, part[1:], strict=False)):
+        if all(a[1] < b[1] for a, b in pairwise(part)):
             best = max(best, sum(w for _, _, w in part))
     assert sum(weights[i] for i, _ in found) == best
-    assert all(a < b for (_, a), (_, b) in zip(found, found[1:], strict=False))
+    assert all(a < b for (_, a), (_, b) in pairwise(found))
 
 
 def test_pairs_without_margin_make_no_chain() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -36,7 +38,7 @@ def scored(random: np.random.Generator, graph: Graph) -> tuple[np.ndarray, np.nd
 
 def path_score(graph: Graph, path: list[int], scores: np.ndarray, follows: np.ndarray) -> float:
     kinds = [PAIR, *graph.kind[path].tolist()]
-    return float(scores[path].sum() + sum(follows[a, b] for a, b in zip(kinds, kinds[1:], strict=False)))
+    return float(scores[path].sum() + sum(follows[a, b] for a, b in pairwise(kinds)))
 
 
 def covering(graph: Graph, probability: np.ndarray, n: int, m: int) -> np.ndarray:
@@ -60,7 +62,7 @@ def test_posteriors_are_those_of_all_paths(random_graph, paths, seed: int, n: in
     for path, weight in zip(every, weights, strict=True):
         expected[path] += weight
         kinds = [PAIR, *graph.kind[path].tolist()]
-        for pair in zip(kinds, kinds[1:], strict=False):
+        for pair in pairwise(kinds):
             steps[pair] += weight
     probability, counts, total = posteriors(graph, scores, follows)
     assert total == pytest.approx(np.log(weights.sum()))
@@ -155,7 +157,9 @@ def test_of_a_run_of_nulls_the_source_comes_first() -> None:
 
 def test_a_null_is_as_probable_as_its_sentence_is_alone() -> None:
     """A source sentence alone before or after a target sentence: one null in two places."""
-    graph = Graph.of(beads_of([(0, 1, 0, 0), (1, 2, 0, 1), (0, 1, 0, 1), (1, 2, 1, 1), (1, 2, 0, 0), (2, 2, 0, 1)]), 2, 1)
+    graph = Graph.of(
+        beads_of([(0, 1, 0, 0), (1, 2, 0, 1), (0, 1, 0, 1), (1, 2, 1, 1), (1, 2, 0, 0), (2, 2, 0, 1)]), 2, 1
+    )
     probability, _, _ = posteriors(graph, np.zeros(6), np.zeros((3, 3)))
     assert np.allclose(covering(graph, probability, 2, 1), 1)
     of_second = (graph.kind == SOURCE) & (graph.beads.i0 == 1)

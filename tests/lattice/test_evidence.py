@@ -42,7 +42,9 @@ def test_blocks_change_nothing(banded, random_side, monkeypatch) -> None:
     again = Evidence.of(banded.source, banded.target, banded.band, [(4, 5), (8, 10)], 5)
     for name in ("forward", "backward", "marks"):
         assert np.allclose(getattr(again, name).values, getattr(banded, name).values, atol=1e-6)
-    for a, b in zip([*again.similarity.values(), *again.windows], [*banded.similarity.values(), *banded.windows], strict=True):
+    for a, b in zip(
+        [*again.similarity.values(), *again.windows], [*banded.similarity.values(), *banded.windows], strict=True
+    ):
         assert np.allclose(a.values, b.values, atol=1e-6)
 
 
@@ -83,7 +85,10 @@ def test_sentences_all_alike_have_a_background(side, n: int) -> None:
     assert found.match > found.background[0]
 
 
-@pytest.mark.parametrize(("short", "chain", "low", "high"), [(False, [], 1.9, 2.1), (True, [], 4.9, 5.1), (True, [(0, 60), (1, 61)], 1.9, 4.9)])
+@pytest.mark.parametrize(
+    ("short", "chain", "low", "high"),
+    [(False, [], 1.9, 2.1), (True, [], 4.9, 5.1), (True, [(0, 60), (1, 61)], 1.9, 4.9)],
+)
 def test_the_length_ratio(side, short: bool, chain: list, low: float, high: float) -> None:
     """Of anchors where there are enough, else of the documents, but never more than languages differ by."""
     random = np.random.default_rng(0)
@@ -108,8 +113,12 @@ def test_windows_compare_the_texts_around_boundaries(banded) -> None:
     for width, table in zip((4, 8, 16), banded.windows, strict=True):
         rows, columns = table.cells()
         for i, j, value in zip(rows.tolist(), columns.tolist(), table.values.tolist(), strict=True):
-            left_s, right_s = (mean_of(source, source.starts[i], round(width / ratio), before) for before in (True, False))
-            left_t, right_t = (mean_of(target, target.starts[j], round(width * ratio), before) for before in (True, False))
+            left_s, right_s = (
+                mean_of(source, source.starts[i], round(width / ratio), before) for before in (True, False)
+            )
+            left_t, right_t = (
+                mean_of(target, target.starts[j], round(width * ratio), before) for before in (True, False)
+            )
             expected = left_s @ left_t + right_s @ right_t - left_s @ right_t - right_s @ left_t
             assert value == pytest.approx(expected, abs=1e-4)
 

@@ -17,11 +17,7 @@ RATES = (0.1, 0.2)
 def every_bead(n: int, m: int, max_bead: int) -> Beads:
     shapes = [*bead_shapes(max_bead), (1, 0), (0, 1)]
     rows = [
-        (i, i + a, j, j + b)
-        for i in range(n + 1)
-        for j in range(m + 1)
-        for a, b in shapes
-        if i + a <= n and j + b <= m
+        (i, i + a, j, j + b) for i in range(n + 1) for j in range(m + 1) for a, b in shapes if i + a <= n and j + b <= m
     ]
     return Beads(*np.array(rows, dtype=np.int64).T)
 
@@ -67,7 +63,9 @@ def test_beads_by_themselves_have_the_features_they_have_among_others(random_sid
         assert np.allclose(all_features(found, beads.take(np.array([k])), RATES)[0], together[k], atol=1e-6)
 
 
-@pytest.mark.parametrize(("a", "b", "name"), [(1, 1, "1-1"), (2, 1, "1-2"), (1, 3, "1-3"), (4, 3, "3-4"), (5, 4, "larger")])
+@pytest.mark.parametrize(
+    ("a", "b", "name"), [(1, 1, "1-1"), (2, 1, "1-2"), (1, 3, "1-3"), (4, 3, "3-4"), (5, 4, "larger")]
+)
 def test_shapes_are_counted_without_their_direction(random_side, evidence, a: int, b: int, name: str) -> None:
     random = np.random.default_rng(3)
     found = evidence(random_side(random, 6, 9), random_side(random, 6, 9), 10)
@@ -174,7 +172,12 @@ def test_paragraphs(side) -> None:
 def test_documents_without_paragraphs_say_nothing_of_them(side) -> None:
     found = built(side, ["A line."] * 6, ["B line."] * 6, ([0] * 6, [0] * 6))
     features = of(found, 1, 3, 1, 2) | {f"{k} of null": v for k, v in of(found, 2, 3, 2, 2).items()}
-    for name in ("paragraphs agree", "paragraph crossed one side", "paragraph crossed both", "null whole paragraph of null"):
+    for name in (
+        "paragraphs agree",
+        "paragraph crossed one side",
+        "paragraph crossed both",
+        "null whole paragraph of null",
+    ):
         assert features[name] == 0
 
 

@@ -26,11 +26,7 @@ def keys(graph: Graph) -> list[tuple[int, int, int, int]]:
 def full_graph(n: int, m: int) -> Graph:
     shapes = [(1, 1), (1, 2), (2, 1), (1, 0), (0, 1)]
     rows = [
-        (i, i + a, j, j + b)
-        for i in range(n + 1)
-        for j in range(m + 1)
-        for a, b in shapes
-        if i + a <= n and j + b <= m
+        (i, i + a, j, j + b) for i in range(n + 1) for j in range(m + 1) for a, b in shapes if i + a <= n and j + b <= m
     ]
     return Graph.of(Beads(*np.array(rows).T), n, m)
 

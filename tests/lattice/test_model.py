@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -30,7 +31,7 @@ def assert_complete(beads: list[Bead], n: int, m: int, max_bead: int = 7) -> Non
         assert 0 <= bead.confidence <= 1
         assert -1.0001 <= bead.similarity <= 1.0001
         assert not bead.is_null or bead.similarity == 0.0
-    for before, bead in zip(beads, beads[1:], strict=False):
+    for before, bead in pairwise(beads):
         assert not (not before.src and not bead.tgt), "a source null right after a target null"
 
 
@@ -108,6 +109,7 @@ def test_zero_vectors(side, zero: str) -> None:
     assert_complete(align_sides(side(source), side(target), WEIGHTS), 20, 20)
 
 
+@pytest.mark.filterwarnings("ignore:invalid value")
 def test_vectors_that_are_no_numbers_are_refused(side) -> None:
     vectors = np.random.default_rng(0).normal(size=(5, 8))
     vectors[2] = np.nan

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from itertools import pairwise
 from random import Random
 
 import pytest
@@ -50,12 +51,12 @@ def assert_sound(sample: Sample) -> None:
         assert sorted(i for bead in sample.gold for i in bead[side]) == list(range(count)), "each exactly once"
         numbers = sample.paragraphs[side]
         assert len(numbers) == count
-        assert all(b - a in (0, 1) for a, b in zip(numbers, numbers[1:], strict=False)), "paragraphs rise by one"
+        assert all(b - a in (0, 1) for a, b in pairwise(numbers)), "paragraphs rise by one"
     for bead in sample.gold:
         assert all(ids == tuple(sorted(ids)) for ids in bead)
         assert len(bead[0]) + len(bead[1]) == 1 or (bead[0] and bead[1])
     pairs = sorted(bead for bead in sample.gold if bead[0] and bead[1])
-    for before, bead in zip(pairs, pairs[1:], strict=False):
+    for before, bead in pairwise(pairs):
         assert all(before[side][-1] < bead[side][0] for side in (0, 1)), "beads do not cross; gaps in them hold nulls"
 
 
@@ -95,7 +96,9 @@ def test_untouched_sentences_keep_text_order_and_counterpart(sample: Sample, sha
         inserted = set(copy.sentences[side]) - set(sample.sentences[side])
         code = sample.languages[side]
         assert inserted <= {*BANK.boilerplate[code], *BANK.sentences[code], *BANK.headlines[code]}
-    original = {(tuple(sample.sentences[0][i] for i in a), tuple(sample.sentences[1][j] for j in b)) for a, b in sample.gold}
+    original = {
+        (tuple(sample.sentences[0][i] for i in a), tuple(sample.sentences[1][j] for j in b)) for a, b in sample.gold
+    }
     for a, b in copy.gold:
         if a and b:
             assert (tuple(copy.sentences[0][i] for i in a), tuple(copy.sentences[1][j] for j in b)) in original
