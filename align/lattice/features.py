@@ -45,14 +45,15 @@ COARSE = (
     "null", "null best", "null coverage",
 )  # fmt: skip
 FINE = (
-    "margin", "margin x extra", "similarity low", "one fewer gains", "one fewer loses", "one more gains", "one more loses",
+    "margin", "margin x extra", "similarity low",
+    "one fewer gains", "one fewer loses", "one more gains", "one more loses",
     "weakest source", "weakest target", "leak source", "leak target", "length deviation",
     "window 4", "window 8", "window 16", "paragraphs agree", "paragraph crossed one side", "paragraph crossed both",
     "terminator differs", "foreign differs", "digits differ", "short pair", "both lone", "one lone",
     "marks shared", "marks missing", "torn inside", "torn at end", "several rate",
     "null length", "null local coverage", "null whole paragraph", "null inside paragraph", "null at paragraph end",
-    "null other paragraph", "null near end", *(f"null {shape}" for shape in SHAPES), "null margin", "null marks", "null lone", "null rate",
-    "match rate",
+    "null other paragraph", "null near end", *(f"null {shape}" for shape in SHAPES),
+    "null margin", "null marks", "null lone", "null rate", "match rate",
 )  # fmt: skip
 NAMES = (*COARSE, *FINE)
 _AT = {name: at for at, name in enumerate(NAMES)}
@@ -362,41 +363,44 @@ def _lone(side: Side) -> Floats:
 
 
 def _fine_nulls(evidence: Evidence, beads: Beads, out: Floats) -> None:
-    source, target = evidence.source, evidence.target
     a, b = beads.i1 - beads.i0, beads.j1 - beads.j0
-    start_s, rate_s = _paragraph_starts(source)
-    start_t, rate_t = _paragraph_starts(target)
-    for side, other_len, null, i, j, starts, rate, others, other_rate, ratio, flip in (
-        (source, len(target), np.flatnonzero((b == 0) & (a == 1)), "i0", "j0", start_s, rate_s, start_t, rate_t, evidence.ratio, False),
-        (target, len(source), np.flatnonzero((a == 0) & (b == 1)), "j0", "i0", start_t, rate_t, start_s, rate_s, 1.0, True),
-    ):  # fmt: skip
-        if not len(null):
-            continue
-        at, place = getattr(beads, i)[null], getattr(beads, j)[null]
+    null = np.flatnonzero((b == 0) & (a == 1))
+    _fine_nulls_of(evidence, out, null, beads.i0[null], beads.j0[null], flip=False)
+    null = np.flatnonzero((a == 0) & (b == 1))
+    _fine_nulls_of(evidence, out, null, beads.j0[null], beads.i0[null], flip=True)
 
-        def put(name: str, values: NDArray, null=null) -> None:
-            out[null, _AT[name]] = values
 
-        put("null length", np.log1p(side.lengths[at] * ratio / 20))
-        local = np.zeros(len(null), np.float32)
-        table = evidence.backward if flip else evidence.forward
-        for d in (-2, -1, 0, 1):
-            near = place + d
-            fits = (near >= 0) & (near < other_len)
-            x, y = (near, at) if flip else (at, near)
-            rows = len(table.low)
-            values = table.at(np.clip(x, 0, rows - 1), np.maximum(y, 0))
-            local += np.where(fits, values, 0)
-        put("null local coverage", local)
-        begins, ends = starts[at], starts[at + 1]
-        put("null whole paragraph", begins * ends * (1 - rate))
-        put("null inside paragraph", (1 - begins) * (1 - ends))
-        put("null at paragraph end", (1 - begins) * ends)
-        put("null other paragraph", others[place] - other_rate)
-        put("null near end", np.exp(-np.minimum(at, len(side) - 1 - at) / 5))
-        for column, shape in enumerate(SHAPES):
-            put(f"null {shape}", side.shapes[at, column])
-        put("null lone", _lone(side)[at])
-        shared = evidence.marks.column_sums(len(side)) if flip else evidence.marks.row_maxima()
-        put("null marks", np.minimum(shared[at], 2))
-        put("null margin", out[null, _AT["null best"]] * out[null, _AT["null coverage"]])
+def _fine_nulls_of(evidence: Evidence, out: Floats, null: Ints, at: Ints, place: Ints, flip: bool) -> None:
+    """Features of the nulls in rows `null`: source sentences `at` between target boundaries `place`, or flipped."""
+    if not len(null):
+        return
+    side, other = (evidence.target, evidence.source) if flip else (evidence.source, evidence.target)
+    starts, rate = _paragraph_starts(side)
+    others, other_rate = _paragraph_starts(other)
+
+    def put(name: str, values: NDArray) -> None:
+        out[null, _AT[name]] = values
+
+    put("null length", np.log1p(side.lengths[at] * (1 if flip else evidence.ratio) / 20))
+    local = np.zeros(len(null), np.float32)
+    table = evidence.backward if flip else evidence.forward
+    for d in (-2, -1, 0, 1):
+        near = place + d
+        fits = (near >= 0) & (near < len(other))
+        x, y = (near, at) if flip else (at, near)
+        rows = len(table.low)
+        values = table.at(np.clip(x, 0, rows - 1), np.maximum(y, 0))
+        local += np.where(fits, values, 0)
+    put("null local coverage", local)
+    begins, ends = starts[at], starts[at + 1]
+    put("null whole paragraph", begins * ends * (1 - rate))
+    put("null inside paragraph", (1 - begins) * (1 - ends))
+    put("null at paragraph end", (1 - begins) * ends)
+    put("null other paragraph", others[place] - other_rate)
+    put("null near end", np.exp(-np.minimum(at, len(side) - 1 - at) / 5))
+    for column, shape in enumerate(SHAPES):
+        put(f"null {shape}", side.shapes[at, column])
+    put("null lone", _lone(side)[at])
+    shared = evidence.marks.column_sums(len(side)) if flip else evidence.marks.row_maxima()
+    put("null marks", np.minimum(shared[at], 2))
+    put("null margin", out[null, _AT["null best"]] * out[null, _AT["null coverage"]])

@@ -50,7 +50,7 @@ def translated(random: np.random.Generator, source: np.ndarray, noise: float = 0
     return source + noise * random.normal(size=source.shape)
 
 
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=25)
 @given(seeds, st.integers(1, 14), st.integers(1, 14), st.integers(2, 10))
 def test_any_two_sides(random_side, seed: int, n: int, m: int, max_bead: int) -> None:
     random = np.random.default_rng(seed)
@@ -58,7 +58,7 @@ def test_any_two_sides(random_side, seed: int, n: int, m: int, max_bead: int) ->
     assert_complete(align_sides(source, target, WEIGHTS, max_bead), n, m, max_bead)
 
 
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=25)
 @given(seeds, st.integers(1, 10), st.integers(1, 10))
 def test_any_weights(random_side, seed: int, n: int, m: int) -> None:
     random = np.random.default_rng(seed)
