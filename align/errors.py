@@ -73,7 +73,7 @@ class SameLanguage(AlignError):
 
 
 class UnknownLanguage(AlignError):
-    """A language code nobody knows, a document whose language could not be told, or one the model was not trained on."""
+    """A language code nobody knows, a text whose language could not be told, or one the model was not trained on."""
 
     exit_code = 12
 

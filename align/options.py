@@ -131,5 +131,21 @@ Quiet = Annotated[
     bool, typer.Option("--quiet", "-q", metavar="", rich_help_panel=_OUTPUT, help="No progress, no summary.")
 ]
 
-
 Json = Annotated[bool, typer.Option("--json", metavar="", help="Print one JSON object instead of a table.")]
+
+SETTINGS = {
+    "src_lang": SrcLang,
+    "tgt_lang": TgtLang,
+    "encoding": Encoding,
+    "max_bytes": MaxBytes,
+    "max_line": MaxLine,
+    "presplit": Presplit,
+    "model": Model,
+    "engine": Engine,
+    "device": Device,
+    "max_bead": MaxBead,
+    "weights": Weights,
+    "cache": Cache,
+    "threads": Threads,
+}
+"""The options that every command which aligns has, by the field of `AlignSettings` that each one sets."""

@@ -34,7 +34,8 @@ class AlignSettings:
     `auto` is `use` where it knows both languages, else `e5-small`."""
 
     device: str = "auto"
-    """Where sentence-transformers models run: `auto`, `cpu`, `cuda`, `cuda:1`, `mps`. The embedded encoders run on the CPU."""
+    """Where sentence-transformers models run: `auto`, `cpu`, `cuda`, `cuda:1`, `mps`.
+    The embedded encoders run on the CPU."""
 
     engine: str = "lattice"
     """`lattice`, or `bertalign` to run bertalign's algorithm on the same sentences and vectors (for comparison)."""
@@ -79,6 +80,4 @@ class AlignSettings:
 
     def changed(self) -> dict[str, Any]:
         """The fields that differ from their defaults, in order of definition."""
-        return {
-            f.name: getattr(self, f.name) for f in dataclasses.fields(self) if getattr(self, f.name) != f.default
-        }
+        return {f.name: getattr(self, f.name) for f in dataclasses.fields(self) if getattr(self, f.name) != f.default}

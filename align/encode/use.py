@@ -83,7 +83,11 @@ def _weights() -> _Weights:
         low=arrays["lo"],
         projection=(joined("proj"), joined("proj_b"), joined("ln_g"), joined("ln_b")),
         convolutions=tuple(
-            zip(zip(branches("w1_"), branches("b1_")), zip(branches("w2_"), branches("b2_")), strict=True)
+            zip(
+                zip(branches("w1_"), branches("b1_"), strict=True),
+                zip(branches("w2_"), branches("b2_"), strict=True),
+                strict=True,
+            )
         ),
         pool=_pooling(arrays["cnn_W"], arrays["cnn_b"], arrays["ln_g"], arrays["ln_b"]),
         head={name: arrays[name] for name in ("d0", "d1", "d2", "d3", "p1", "p3")},

@@ -1,0 +1,1 @@
+"""The commands, a module each: arguments and options in, calls to the library, summaries out; no logic of their own."""
