@@ -11,11 +11,14 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from align import __version__
+from align.boilerplate import EXAMPLES, FLAG
+from align.confidence import Kept
 from align.languages import LANGUAGES
 from align.records import AlignedPair, Document, Side, Verdict
+from align.recut import recut
 from align.settings import AlignSettings
-from align.write import COLUMNS, Layout, format_of, layout_for, outputs, refuse_inputs, staged, write_pairs
-from align.write.layout import rounded
+from align.write import COLUMNS, Layout, Metadata, Written, check_output, format_of, layout_for, save_pairs
+from align.write.layout import line, rounded
 
 if TYPE_CHECKING:
     from pandas import DataFrame
@@ -27,7 +30,9 @@ class Alignment:
 
     `pairs` holds every row, null rows too; iteration, `len` and `to_frame` leave those out where
     `settings.pairs_only` says so. `encoder` is its name and revision as `use@0.2.1`; `engine` is the engine's
-    signature; `packages` are the versions of what read and cut the text.
+    signature; `packages` are the versions of what read and cut the text. `dropped` are the rows of boilerplate that
+    `settings.drop_boilerplate` left out of `pairs`; `kept` says what `settings.min_confidence` and
+    `settings.target_precision` left out, None where they leave all.
     """
 
     doc: str
@@ -39,6 +44,8 @@ class Alignment:
     encoder: str
     engine: str
     packages: tuple[str, ...] = ()
+    dropped: tuple[AlignedPair, ...] = ()
+    kept: Kept | None = None
 
     def __iter__(self) -> Iterator[AlignedPair]:
         return (pair for pair in self.pairs if not (self.settings.pairs_only and pair.is_null))
@@ -63,6 +70,18 @@ class Alignment:
         return sum(pair.is_null for pair in self.pairs)
 
     @property
+    def flags(self) -> dict[str, int]:
+        """Rows by flag, the most frequent first."""
+        found = Counter(flag for pair in self.pairs for flag in pair.flags)
+        return dict(sorted(found.items(), key=lambda item: (-item[1], item[0])))
+
+    @property
+    def boilerplate(self) -> tuple[list[str], list[str]]:
+        """The lines without counterpart that were taken for boilerplate, of source and target, marked or left out."""
+        rows = self.dropped or [pair for pair in self.pairs if pair.is_null and FLAG in pair.flags]
+        return [pair.src for pair in rows if pair.src_ids], [pair.tgt for pair in rows if pair.tgt_ids]
+
+    @property
     def mean_confidence(self) -> float:
         """Mean over all rows."""
         return sum(pair.confidence for pair in self.pairs) / max(1, len(self.pairs))
@@ -78,6 +97,14 @@ class Alignment:
         ]
         if self.settings.cache:
             parts.append("vectors:float16")
+        if self.settings.boilerplate != "mark":
+            parts.append(f"boilerplate:{self.settings.boilerplate}")
+        if self.settings.reorder:
+            parts.append("reorder:yes")
+        if self.settings.min_confidence:
+            parts.append(f"confidence:{self.settings.min_confidence:g}")
+        if self.settings.target_precision is not None:
+            parts.append(f"precision:{self.settings.target_precision:g}")
         return "|".join((*parts, *self.packages))
 
     def to_frame(self) -> DataFrame:
@@ -93,11 +120,12 @@ class Alignment:
         columns: Sequence[str] | None = None,
         header: bool = True,
         pairs_only: bool | None = None,
-    ) -> None:
+    ) -> Written:
         """Write the rows to `path`, and beside them a sidecar `path.json` that says how they were made.
 
-        `format` is `tsv`, `jsonl` or `ladder`; None goes by the suffix. `pairs_only` None takes the settings'.
-        Both files appear whole and together, or nothing changes. A device or a pipe gets the rows and no sidecar.
+        `format` is one of `align.write.FORMATS`; None goes by the suffix. `pairs_only` None takes the settings'.
+        All files appear whole and together, or nothing changes. A device or a pipe gets the rows and no sidecar.
+        What is returned names the files, and what the format had no place for.
 
         Raises:
             OutputError: the path cannot be written, or is one of the two input files.
@@ -105,11 +133,14 @@ class Alignment:
         """
         format = format or format_of(path)
         layout = layout_for(format, columns, header, self.settings.pairs_only if pairs_only is None else pairs_only)
-        refuse_inputs(outputs(path), [side.path for side in self.sides if side.path])
-        with staged(*outputs(path)) as (stream, *sidecar):
-            write_pairs(self.pairs, stream, format, layout)
-            if sidecar:
-                sidecar[0].write(_json(self.describe(self.command(os.fspath(path), format, layout))))
+        check_output(path, format, self.metadata, [side.path for side in self.sides if side.path])
+        command = self.command(os.fspath(path), format, layout)
+        return save_pairs(self.pairs, path, format, layout, self.metadata, lambda _: _json(self.describe(command)))
+
+    @property
+    def metadata(self) -> Metadata:
+        """What a format says of all rows together."""
+        return Metadata(self.languages, self.signature, title=self.doc, cut=recut)
 
     def describe(self, command: str | None = None) -> dict[str, Any]:
         """The sidecar's content: nothing in it depends on the time or the machine."""
@@ -119,15 +150,49 @@ class Alignment:
             "signature": self.signature,
             "command": command,
             "doc": self.doc,
-            "verdict": {"label": self.verdict.label, "aligned": rounded(self.verdict.aligned)},
+            "verdict": self._verdict(),
             "rows": self.counts,
             "nulls": self.nulls,
+            "flags": self.flags,
+            "boilerplate": self._boilerplate(),
             "mean_confidence": rounded(self.mean_confidence),
+            "kept": self._kept(),
             "encoder": self.encoder,
             "engine": self.engine,
             "settings": self.settings.changed(),
             "src": asdict(src),
             "tgt": asdict(tgt),
+        }
+
+    def _verdict(self) -> dict[str, Any]:
+        verdict = self.verdict
+        return {
+            "label": verdict.label,
+            "aligned": rounded(verdict.aligned),
+            "moved": rounded(verdict.moved),
+            "probability": rounded(verdict.probability),
+            "foreign": dict(zip(("src", "tgt"), map(rounded, verdict.foreign), strict=True)),
+        }
+
+    def _kept(self) -> dict[str, Any] | None:
+        """What the thresholds on confidence kept of the rows with two sides; None where none was asked for."""
+        if self.kept is None:
+            return None
+        return {
+            "threshold": self.kept.threshold,
+            "expected_precision": rounded(self.kept.precision),
+            "pairs": self.kept.pairs,
+            "left_out": self.kept.left_out,
+            "share": rounded(self.kept.share),
+        }
+
+    def _boilerplate(self) -> dict[str, Any]:
+        """What became of boilerplate, how many lines of either side it was, and the first few of them."""
+        sides = dict(zip(("src", "tgt"), self.boilerplate, strict=True))
+        return {
+            "treatment": self.settings.boilerplate,
+            **{side: len(lines) for side, lines in sides.items()},
+            "examples": {side: list(map(line, lines[:EXAMPLES])) for side, lines in sides.items()},
         }
 
     def command(self, output: str, format: str, layout: Layout) -> str | None:

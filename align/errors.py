@@ -5,6 +5,8 @@ A message is one sentence or two: what was found and where, what was expected, w
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 
 class AlignError(Exception):
     """The parent of every error that is the input's or the set-up's, not a defect of the program."""
@@ -100,3 +102,58 @@ class MalformedAlignment(AlignError):
     """A gold, ladder or TSV file that does not read as an alignment; the message has file and line."""
 
     exit_code = 16
+
+
+class MalformedInput(AlignError):
+    """A file that is not what its name or its first bytes promise: cut short, damaged, or of another format."""
+
+    exit_code = 17
+
+
+class EncryptedInput(AlignError):
+    """A file that asks for a password, or that a copy protection has locked."""
+
+    exit_code = 18
+
+
+class UnsafeInput(AlignError):
+    """A file that unpacks or expands to more than the limits in the settings, or that points out of its archive."""
+
+    exit_code = 19
+
+
+class MissingPart(AlignError):
+    """A member, column, language or side that a file does not have, or the choice of one that it needs.
+
+    `parts` are the names to choose from.
+    """
+
+    exit_code = 20
+
+    def __init__(self, message: str, parts: Sequence[str] = ()) -> None:
+        super().__init__(message)
+        self.parts = tuple(parts)
+
+
+class MalformedManifest(AlignError):
+    """A table of documents that does not read as one, or that names them so that they cannot be written."""
+
+    exit_code = 25
+
+
+class DocumentsFailed(AlignError):
+    """A batch went through to its end, and some of its documents could not be aligned."""
+
+    exit_code = 26
+
+
+class WorkersFailed(AlignError):
+    """The processes or the cluster that were to align documents did not start, or went away."""
+
+    exit_code = 27
+
+
+class IncompleteShards(AlignError):
+    """The shards of a batch are not all finished, or were not made from the same manifest and settings."""
+
+    exit_code = 28

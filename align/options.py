@@ -10,6 +10,9 @@ from align.settings import ENGINES
 from align.write import FORMATS
 
 _LANGUAGES, _TEXT, _MODEL, _OUTPUT = "Languages and reading", "Segmenting", "Model and aligner", "Output"
+_LIMITS = "Limits of what is read"
+_BOILERPLATE = "Boilerplate"
+_ROWS = "Order and sureness"
 
 
 def _option(flag: str, panel: str, help: str, **more: object) -> typer.models.OptionInfo:
@@ -20,7 +23,15 @@ def _flag(flag: str, panel: str, help: str) -> typer.models.OptionInfo:
     return _option(flag, panel, help, metavar="")  # or the help would show a value to give
 
 
-Source = Annotated[str, typer.Argument(metavar="SRC", help="Source document: HTML or plain text; - is standard input.")]
+Source = Annotated[
+    str,
+    typer.Argument(
+        metavar="SRC",
+        help="Source document: text, HTML, Markdown, docx, odt, epub, pdf, subtitles, po, xliff, tmx, a table, an "
+        "archive or a WARC; - is standard input. FILE::PART is one side, language, column or member of a file that "
+        "holds several: a.po::msgid, a.tmx::ja, a.tsv::src, a.zip::en/1.txt.",
+    ),
+]
 Target = Annotated[str, typer.Argument(metavar="TGT", help="Its translation.")]
 SrcLang = Annotated[
     str | None,
@@ -36,11 +47,93 @@ Encoding = Annotated[
     str | None,
     _option("--encoding", _LANGUAGES, "Encoding of both files, such as cp932. Detected by default.", metavar="NAME"),
 ]
-MaxBytes = Annotated[int, _option("--max-bytes", _LANGUAGES, "Longest file to accept, in bytes.", metavar="N")]
-MaxLine = Annotated[int, _option("--max-line", _LANGUAGES, "Longest paragraph to accept, in characters.", metavar="N")]
+MaxBytes = Annotated[int, _option("--max-bytes", _LIMITS, "Longest file to accept, in bytes.", metavar="N")]
+MaxLine = Annotated[int, _option("--max-line", _LIMITS, "Longest paragraph to accept, in characters.", metavar="N")]
+MaxUnpacked = Annotated[
+    int,
+    _option(
+        "--max-unpacked",
+        _LIMITS,
+        "Most bytes an archive may unpack to in all. Raise it for large corpora.",
+        metavar="N",
+    ),
+]
+MaxRatio = Annotated[
+    int,
+    _option(
+        "--max-ratio",
+        _LIMITS,
+        "Most bytes one packed byte may unpack to, from 16 MiB on; zip bombs reach 1000. Raise it for files of much "
+        "repetition.",
+        metavar="N",
+    ),
+]
+MaxMembers = Annotated[int, _option("--max-members", _LIMITS, "Most members in an archive.", metavar="N")]
+MaxNesting = Annotated[
+    int, _option("--max-nesting", _LIMITS, "Deepest archive inside an archive; 1 opens none inside.", metavar="N")
+]
+MaxDepth = Annotated[
+    int, _option("--max-depth", _LIMITS, "Deepest element in a document's XML, up to 500.", metavar="N")
+]
 Presplit = Annotated[
     bool,
     _flag("--presplit", _TEXT, "The files hold one sentence per line, and blank lines between paragraphs: keep them."),
+]
+DropBoilerplate = Annotated[
+    bool,
+    _flag(
+        "--drop-boilerplate",
+        _BOILERPLATE,
+        "Leave out lines of menus, share bars, credits, notices and the like that have no counterpart; the summary "
+        "counts them. By default they are rows with the flag boilerplate.",
+    ),
+]
+KeepBoilerplate = Annotated[
+    bool,
+    _flag(
+        "--keep-boilerplate",
+        _BOILERPLATE,
+        "Treat such lines as text: rows without the flag. For texts of many short lines that are no web pages.",
+    ),
+]
+BoilerplateLines = Annotated[
+    str | None,
+    _option(
+        "--boilerplate-lines",
+        _BOILERPLATE,
+        "Lines that are boilerplate wherever they stand without a counterpart, one per line. For a site whose phrases "
+        "are not told by their look. Default: none.",
+        metavar="FILE",
+    ),
+]
+Reorder = Annotated[
+    bool,
+    _flag(
+        "--reorder",
+        _ROWS,
+        "Align blocks of sentences that stand elsewhere in the translation; their rows come in the order of SRC. By "
+        "default such sentences are rows with one side empty. Either way they have the flag moved.",
+    ),
+]
+MinConfidence = Annotated[
+    float,
+    _option(
+        "--min-confidence",
+        _ROWS,
+        "Leave out rows with two sides that are less probably right than C, 0 to 1; the summary counts them. Raise it "
+        "where wrong pairs harm more than lost ones.",
+        metavar="C",
+    ),
+]
+TargetPrecision = Annotated[
+    float | None,
+    _option(
+        "--target-precision",
+        _ROWS,
+        "Leave out the least sure rows with two sides until those left are expected to be right to the share P, up to "
+        "1, such as 0.99; the summary tells the confidence found. Default: keep all.",
+        metavar="P",
+    ),
 ]
 Model = Annotated[
     str,
@@ -106,11 +199,17 @@ Output = Annotated[
 ]  # fmt: skip
 Format = Annotated[
     str | None,
-    _option("--format", _OUTPUT, "Output format. Default: by FILE's suffix, else tsv.", metavar="|".join(FORMATS)),
+    _option(
+        "--format",
+        _OUTPUT,
+        f"Output format: {', '.join(FORMATS)}. Default: by FILE's suffix, else tsv. hf and xces make a folder, moses "
+        "a file for either side. What each holds: docs/formats.md.",
+        metavar="NAME",
+    ),
 ]
 Columns = Annotated[
     str | None,
-    _option("--columns", _OUTPUT, "Columns of tsv and jsonl, in order, such as src,tgt. Default: all.", metavar="A,B"),
+    _option("--columns", _OUTPUT, "Columns of tsv, jsonl, csv, parquet and hf, in order, such as src,tgt. Default: all.", metavar="A,B"),
 ]
 NoHeader = Annotated[bool, _flag("--no-header", _OUTPUT, "Leave out the TSV's first row, which names the columns.")]
 PairsOnly = Annotated[
@@ -139,7 +238,18 @@ SETTINGS = {
     "encoding": Encoding,
     "max_bytes": MaxBytes,
     "max_line": MaxLine,
+    "max_unpacked": MaxUnpacked,
+    "max_ratio": MaxRatio,
+    "max_members": MaxMembers,
+    "max_nesting": MaxNesting,
+    "max_depth": MaxDepth,
     "presplit": Presplit,
+    "drop_boilerplate": DropBoilerplate,
+    "keep_boilerplate": KeepBoilerplate,
+    "boilerplate_lines": BoilerplateLines,
+    "reorder": Reorder,
+    "min_confidence": MinConfidence,
+    "target_precision": TargetPrecision,
     "model": Model,
     "engine": Engine,
     "device": Device,

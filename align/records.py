@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from dataclasses import dataclass
+from itertools import islice, takewhile
+from operator import itemgetter
 from typing import Literal
 
 ParagraphKind = Literal["text", "heading", "item", "cell", "caption", "line"]
@@ -23,12 +26,23 @@ class Paragraph:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """One side of a pair, as read: its text, decoded, with `\\n` line ends, and its paragraphs in order."""
+    """One side of a pair, as read: its text, decoded, with `\\n` line ends, and its paragraphs in order.
+
+    `provenance` says where stretches of the text came from, as (start, end, place), in order and disjoint: the time of
+    a subtitle, the page of a PDF, the row of a table. Formats that have no such places leave it empty.
+    """
 
     name: str
     text: str
     paragraphs: tuple[Paragraph, ...]
     language: str | None = None
+    provenance: tuple[tuple[int, int, str], ...] = ()
+
+    def places(self, start: int, end: int) -> tuple[str, ...]:
+        """Where `text[start:end]` came from, in order, each place once."""
+        first = bisect_right(self.provenance, start, key=itemgetter(1))
+        found = takewhile(lambda stretch: stretch[0] < end, islice(self.provenance, first, None))
+        return tuple(dict.fromkeys(place for _, _, place in found))
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,12 +107,17 @@ class AlignedPair:
 class Verdict:
     """What the aligner thinks of a document pair as a whole.
 
-    `label` is "parallel", "partly parallel" or "not parallel"; `aligned` the share (0 to 1) of
-    all characters that stand in beads with two sides, weighted by confidence.
+    `label` is "parallel", "partly parallel", "reordered", "wrong language" or "not parallel". `aligned` is the share
+    (0 to 1) of all characters that stand in rows whose sides translate each other, at their place; `moved` of those
+    that do elsewhere. `probability` is that of being translations of each other, in part at least. `foreign` are the
+    shares of source and target that are in another language than theirs.
     """
 
     label: str
     aligned: float
+    moved: float = 0.0
+    probability: float = 1.0
+    foreign: tuple[float, float] = (0.0, 0.0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,8 +47,31 @@ class AlignSettings:
     weights: str | None = None
     """Path of a weights JSON that `align train` wrote; None takes the ones that ship."""
 
+    drop_boilerplate: bool = False
+    """Leave out the rows with one side empty that look like boilerplate: menus, share bars, credits, notices. The
+    default marks them with the flag `boilerplate`. Now and then a short line of the text is taken for such."""
+
+    keep_boilerplate: bool = False
+    """Treat boilerplate as text: no flag, no look-up. Right for texts of short lines that are no web pages."""
+
+    boilerplate_lines: str | None = None
+    """Path of a file of lines, one a line, that are boilerplate wherever they stand alone; None knows of none.
+    Such a file is made from a corpus whose pages repeat them; lines of dialogue in it would be lost."""
+
     encoding: str | None = None
     """Encoding of the input files; None detects it. Detection errs on very short Shift_JIS and EUC-JP files."""
+
+    reorder: bool = False
+    """Align blocks of sentences that stand elsewhere in the translation. The default leaves their rows with one side
+    empty, flagged `moved`. With it target sentence numbers no longer rise from row to row."""
+
+    min_confidence: float = 0.0
+    """Leave out rows with two sides whose confidence is below it (0 to 1); those with one side empty stay. Raising it
+    costs free translation first."""
+
+    target_precision: float | None = None
+    """Leave out the least sure rows with two sides until the mean confidence of the others, which is their expected
+    precision, is this (above 0, to 1), by document; None keeps all."""
 
     pairs_only: bool = False
     """Leave null rows out. The default keeps every sentence in exactly one row."""
@@ -59,6 +82,25 @@ class AlignSettings:
     max_line: int = 5_000_000
     """Longest paragraph, in characters. A longer one is a damaged file, and would need memory in proportion."""
 
+    max_unpacked: int = 1 << 36
+    """Most bytes that an archive may unpack to, all its members together. It bounds the time a hostile file can
+    take; each member is held to `max_bytes` besides."""
+
+    max_ratio: int = 200
+    """Most bytes that one packed byte may unpack to, from 16 MiB on. Text packs 3 to 20 times, a document's XML up
+    to 100; a zip bomb 1,000 times. Raise it for files of much repetition."""
+
+    max_members: int = 100_000
+    """Most members in one archive. Their list is kept in memory, about a kilobyte each."""
+
+    max_nesting: int = 3
+    """Deepest archive inside an archive: 1 opens none inside. A zip of EPUB books needs 1, for a book counts as a
+    document."""
+
+    max_depth: int = 200
+    """Deepest element inside elements of an XML document (docx, odt, epub, xliff, tmx). Hand-made and generated
+    documents stay below 50."""
+
     cache: str | None = None
     """Path of a sqlite vector cache; None keeps no cache. It pays when the same documents are aligned again."""
 
@@ -68,15 +110,31 @@ class AlignSettings:
     def __post_init__(self) -> None:
         if self.engine not in ENGINES:
             raise SettingsError(f"engine is '{self.engine}'; it must be one of {', '.join(ENGINES)}.")
+        if self.drop_boilerplate and self.keep_boilerplate:
+            raise SettingsError("Both drop_boilerplate and keep_boilerplate are set; give one of them, or neither.")
         for name, low, high in (
             ("max_bead", 2, 10),
+            ("min_confidence", 0, 1),
             ("max_bytes", 1, 1 << 50),
             ("max_line", 1, 1 << 40),
+            ("max_unpacked", 1, 1 << 60),
+            ("max_ratio", 1, 1 << 40),
+            ("max_members", 1, 1 << 40),
+            ("max_nesting", 1, 100),
+            ("max_depth", 1, 500),
             ("threads", 0, 4096),
         ):
             value = getattr(self, name)
             if not low <= value <= high:
                 raise SettingsError(f"{name} is {value}; it must lie between {low} and {high}.")
+
+        if self.target_precision is not None and not 0 < self.target_precision <= 1:
+            raise SettingsError(f"target_precision is {self.target_precision}; it must be above 0, and at most 1.")
+
+    @property
+    def boilerplate(self) -> str:
+        """`mark`, `drop` or `keep`: what becomes of boilerplate lines that have no counterpart."""
+        return "drop" if self.drop_boilerplate else "keep" if self.keep_boilerplate else "mark"
 
     def changed(self) -> dict[str, Any]:
         """The fields that differ from their defaults, in order of definition."""

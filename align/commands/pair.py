@@ -8,11 +8,13 @@ from dataclasses import replace
 from align import console, options, process
 from align.commands.app import command
 from align.settings import AlignSettings
-from align.write import check_writable, format_of, layout_for, outputs, refuse_inputs, write_pairs
+from align.write import check_output, format_of, layout_for, write_pairs
 
 _EPILOG = """Examples
 
 align pair en.html ja.txt -o out.tsv
+
+align pair en.txt ja.txt -o out.tmx
 
 align pair en.txt ja.txt --columns src,tgt --no-header --pairs-only > bitext.tsv
 
@@ -38,7 +40,8 @@ def pair(
 
     Every sentence of both documents stands in exactly one row, in order. A row holds a bead: sentences that
     translate each other, one or several on a side, or none where a sentence has no counterpart. Its confidence is
-    the probability, 0 to 1, that exactly this bead is right. A summary goes to standard error.
+    the probability, 0 to 1, that exactly this bead is right. A summary goes to standard error. Where the documents
+    do not look like translations of each other, its first line says so; the exit code is 0 all the same.
     """
     started = time.perf_counter()
     settings = replace(settings, pairs_only=pairs_only)
@@ -46,10 +49,7 @@ def pair(
     format = format or (format_of(output) if to_file else "tsv")
     names = columns.split(",") if columns is not None else None
     layout = layout_for(format, names, not no_header, pairs_only)
-    if to_file:
-        for path in outputs(output):
-            check_writable(path)
-        refuse_inputs(outputs(output), [path for path in (source, target) if path != "-"])
+    check_output(output if to_file else "-", format, inputs=[path for path in (source, target) if path != "-"])
 
     from align.pipeline import Aligner
 
@@ -57,10 +57,12 @@ def pair(
         alignment = Aligner(settings).files(source, target, doc=doc, progress=progress)
     if to_file:
         with process.until_closed():
-            alignment.write(output, format, names, not no_header)
+            written = alignment.write(output, format, names, not no_header)
     else:
         with process.standard_output() as stream:
-            write_pairs(alignment.pairs, stream, format, layout)
+            written = write_pairs(alignment.pairs, stream, format, layout, alignment.metadata)
     if not quiet:
-        files = outputs(output) if to_file else ()
-        console.show(console.summary(alignment, files, time.perf_counter() - started))
+        lines = console.summary(alignment, written.files, time.perf_counter() - started)
+        if written.loss:
+            lines.insert(-1, console.Line("left out", f"{format} has no place for {written.loss}", "yellow"))
+        console.show(lines)

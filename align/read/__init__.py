@@ -1,157 +1,127 @@
-"""Reading: a file, bytes or a string becomes a `Document`, its text decoded and its paragraphs found."""
+"""Reading: a file, bytes or a string becomes a `Document`, its text decoded and its paragraphs found.
+
+`FILE::PART` is a part of a file that holds several: a member of an archive, a column of a table, a language of a
+translation memory, a side of a catalogue. `align.read.formats` lists what is read.
+"""
 
 from __future__ import annotations
 
 import difflib
+import io
 import os
 import re
 import stat
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
-from align.errors import (
-    BlankInput,
-    EmptyInput,
-    InputIsDirectory,
-    MissingInput,
-    OversizedInput,
-    UnreadableInput,
-)
-from align.read.binary import refuse_controls, refuse_magic
-from align.read.decode import decode
-from align.read.text import paragraphs
-from align.records import Document, Paragraph
+from align.errors import EmptyInput, InputIsDirectory, MissingInput, UnreadableInput
+from align.read.dispatch import read_data
+from align.read.formats import FORMATS, by_suffix, format_of, reader
+from align.read.limits import oversized, read_limited
+from align.read.parts import MARK
+from align.read.plain import read_text
+from align.records import Document
 from align.settings import AlignSettings
 
-__all__ = ["read_bytes", "read_document", "read_text"]
+__all__ = ["file_of", "read_bytes", "read_document", "read_text"]
 
-_HTML_NAMES = (".html", ".htm", ".xhtml", ".xht", ".shtml")
-_HTML_START = re.compile(
-    rb"\s*(?:<\?xml[^>]*>\s*|<!--[\s\S]*?-->\s*)*<(?:!doctype\s+html|html|head|body|article|main|div|p|h1|meta)\b", re.I
-)
-_SCRIPT = re.compile(rb"(?:script|style|template|svg)\b", re.I)
 _ADDRESS = re.compile("(?:https?|ftp)://", re.I)
 
 
 def read_document(path: str | Path, settings: AlignSettings, *, name: str | None = None) -> Document:
-    """The document in the file at `path`; `-` is standard input. `name` replaces the path in the record and messages.
+    """The document at `path`, a file or `FILE::PART`; `-` is standard input. `name` replaces the path in the record.
 
     Raises:
         MissingInput, InputIsDirectory, UnreadableInput: there is no such file, or it cannot be read.
+        MissingPart: the file has no such part, or several and none was named.
         EmptyInput, BlankInput, BinaryInput, UndecodableInput: it holds no text, or text that cannot be decoded.
+        MalformedInput, EncryptedInput: it is damaged, or asks for a password.
         OversizedInput: it is longer than `settings.max_bytes`, or a paragraph than `settings.max_line`.
+        UnsafeInput: it unpacks or nests beyond the limits of the settings, or has paths that climb out of it.
+        MissingExtra: its format needs a package that is not installed.
     """
     given = str(path)
-    if given == "-":
-        return read_bytes(_limited(sys.stdin.buffer, "standard input", settings), name or "stdin", settings)
     if not given:
         raise MissingInput("The path of a document is empty. Give the name of a file, or - for standard input.")
-    path = Path(path)
-    try:
-        status = path.stat()
-        if stat.S_ISDIR(status.st_mode):
-            raise InputIsDirectory(f"{path} is a directory; one document was expected. Give a file in it.")
-        if status.st_size > settings.max_bytes:
-            raise _oversized(str(path), f"{status.st_size:,} bytes long", settings)
-        with path.open("rb") as file:
-            data = _limited(file, str(path), settings)
-    except (FileNotFoundError, NotADirectoryError, ValueError):
-        if _ADDRESS.match(given):
-            raise MissingInput(
-                f"{given} is a web address; a file was expected. Download the page first: curl -L -o page.html {given}"
-            ) from None
-        raise _missing(path) from None
-    except OSError as error:
-        raise UnreadableInput(
-            f"{path} cannot be read: {error.strerror or error}. Check its permissions and the disk it is on."
-        ) from None
-    return read_bytes(data, name or str(path), settings)
+    file_name, part = file_of(given)
+    if file_name == "-":
+        data = read_limited(sys.stdin.buffer, "standard input", settings)
+        return read_bytes(data, name or "stdin", settings, part=part)
+    with open_input(file_name, settings) as file:
+        format = format_of(file, file_name, settings)
+        if FORMATS[format].is_archive:
+            return reader(format)(file, name or file_name, settings, part, format)
+        data = read_limited(file, file_name, settings)
+    return read_data(data, name or file_name, settings, part, format)
 
 
-def read_bytes(data: bytes, name: str, settings: AlignSettings, html: bool | None = None) -> Document:
-    """The document in `data`; `html` None looks at the name's ending and at the first bytes.
+def file_of(reference: str) -> tuple[str, str | None]:
+    """The file that a reference names, and the part of it, None for the whole: `a.zip::en/1.txt` is in `a.zip`.
+
+    A file whose own name holds `::` is found as it is.
+    """
+    if MARK not in reference or os.path.exists(reference):
+        return reference, None
+    at = reference.find(MARK)
+    while at >= 0:
+        if reference[:at] == "-" or os.path.isfile(reference[:at]):
+            return reference[:at], reference[at + len(MARK) :]
+        at = reference.find(MARK, at + 1)
+    file, part = reference.split(MARK, 1)
+    return file, part
+
+
+@contextmanager
+def open_input(path: str, settings: AlignSettings) -> Iterator[BinaryIO]:
+    """The file at `path`, open and seekable; a pipe is read into memory. Archives may be longer than `max_bytes`.
 
     Raises:
-        EmptyInput, BlankInput, BinaryInput, UndecodableInput, OversizedInput: as `read_document`.
+        MissingInput, InputIsDirectory, UnreadableInput, OversizedInput: as `read_document`.
+    """
+    found = Path(path)
+    try:
+        status = found.stat()
+        if stat.S_ISDIR(status.st_mode):
+            raise InputIsDirectory(f"{path} is a directory; one document was expected. Give a file in it.")
+        named = by_suffix(path)
+        if status.st_size > settings.max_bytes and not (named and FORMATS[named].is_archive):
+            raise oversized(path, f"{status.st_size:,} bytes long", settings)
+        opened = found.open("rb")
+    except (FileNotFoundError, NotADirectoryError, ValueError):
+        if _ADDRESS.match(path):
+            raise MissingInput(
+                f"{path} is a web address; a file was expected. Download the page first: curl -L -o page.html {path}"
+            ) from None
+        raise _missing(found) from None
+    except OSError as error:
+        raise _unreadable(path, error) from None
+    with opened:
+        try:
+            yield opened if opened.seekable() else io.BytesIO(read_limited(opened, path, settings))
+        except OSError as error:
+            raise _unreadable(path, error) from None
+
+
+def read_bytes(
+    data: bytes, name: str, settings: AlignSettings, html: bool | None = None, *, part: str | None = None
+) -> Document:
+    """The document in `data`, or its part `part`; `html` None looks at the name's ending and at the first bytes.
+
+    Raises:
+        AlignError: as `read_document`.
     """
     if not data:
         raise EmptyInput(f"{name} is empty (0 bytes). Check that it was written or downloaded completely.")
-    if html is None:
-        html = name.lower().endswith(_HTML_NAMES) or bool(_HTML_START.match(data[:4096].lstrip(b"\xef\xbb\xbf")))
-    _refuse_long(data, name, settings, html)
-    text = decode(data, name, settings.encoding, html=html)
-    if not html:
-        return read_text(text, name, settings)
-    from align.read.html import page_blocks  # its parser takes longer to import than most documents to read
-
-    text, found = page_blocks(text, settings.presplit)
-    return _document(name, text, found, settings, "The page holds no text outside its scripts, menus and markup")
+    format = None if html is None else "html" if html else "text"
+    return read_data(data, name, settings, part, format)
 
 
-def read_text(text: str, name: str, settings: AlignSettings) -> Document:
-    """The document in a string: line ends become `\\n`, a byte order mark is dropped, all else stays as it is.
-
-    Raises:
-        BlankInput: nothing in it is visible.
-        OversizedInput: a paragraph is longer than `settings.max_line`.
-    """
-    text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
-    return _document(name, text, paragraphs(text, settings.presplit), settings, "It holds white space only")
-
-
-def _document(name: str, text: str, found: tuple[Paragraph, ...], settings: AlignSettings, blank: str) -> Document:
-    if not found:
-        raise BlankInput(f"{name} holds no text. {blank}; give a document with sentences in it.")
-    for paragraph in found:
-        length = paragraph.end - paragraph.start
-        if length > settings.max_line:
-            line = text.count("\n", 0, paragraph.start) + 1
-            raise _overlong(name, line, f"is {length:,} characters long", settings)
-    return Document(name, text, found)
-
-
-def _refuse_long(data: bytes, name: str, settings: AlignSettings, html: bool) -> None:
-    """Refuse a line, or the text between two tags, that is too long in any encoding.
-
-    A character takes four bytes at most. Decoding such a text and looking for its paragraphs would take many times
-    its memory, only to find the same.
-    """
-    longest = 4 * settings.max_line
-    at = 0
-    while len(data) - at > longest:
-        marks = (data.rfind(mark, at, at + longest + 1) for mark in ((b"<",) if html else (b"\n", b"\r")))
-        if (end := max(marks)) >= at:
-            at = end + 1
-            continue
-        stop = data.find(b"<", at) % (len(data) + 1) if html else at + longest + 1
-        text = data.find(b">", at, stop) + 1 if html else at  # a tag may hold a whole picture, a script anything
-        if not _SCRIPT.match(data, at) and stop - max(text, at) > longest:
-            refuse_magic(data, name)
-            refuse_controls(data[: 1 << 20], name)
-            line = data.count(b"\n", 0, at) + 1
-            raise _overlong(name, line, f"takes more than {longest:,} bytes", settings)
-        at = stop
-
-
-def _overlong(name: str, line: int, how_long: str, settings: AlignSettings) -> OversizedInput:
-    return OversizedInput(
-        f"{name}: the paragraph at line {line:,} {how_long}, more than the limit of {settings.max_line:,} characters "
-        "(max_line). Break it into lines, or raise the limit."
-    )
-
-
-def _limited(file: BinaryIO, name: str, settings: AlignSettings) -> bytes:
-    """All of a stream; pipes and devices tell their length only as they are read."""
-    data = file.read(settings.max_bytes + 1)
-    if len(data) > settings.max_bytes:
-        raise _oversized(name, f"longer than {settings.max_bytes:,} bytes", settings)
-    return data
-
-
-def _oversized(name: str, how_long: str, settings: AlignSettings) -> OversizedInput:
-    return OversizedInput(
-        f"{name} is {how_long}; the limit is {settings.max_bytes:,} (max_bytes). Split it, or raise the limit."
+def _unreadable(path: str, error: OSError) -> UnreadableInput:
+    return UnreadableInput(
+        f"{path} cannot be read: {error.strerror or error}. Check its permissions and the disk it is on."
     )
 
 

@@ -20,8 +20,12 @@ from typing import Any
 from lxml import etree
 from lxml.html import HTMLParser
 
+from align.errors import BlankInput
+from align.read.decode import decode
+from align.read.limits import refuse_long, refuse_overlong
 from align.read.text import VISIBLE, paragraphs
-from align.records import Paragraph, ParagraphKind
+from align.records import Document, Paragraph, ParagraphKind
+from align.settings import AlignSettings
 
 _KINDS: dict[str, ParagraphKind] = dict.fromkeys(("h1", "h2", "h3", "h4", "h5", "h6"), "heading")
 _KINDS |= dict.fromkeys(("li", "dt", "dd", "summary"), "item") | dict.fromkeys(("td", "th"), "cell")
@@ -37,6 +41,8 @@ _HIDDEN = frozenset(
 _ASIDE = frozenset("nav aside footer menu".split())
 _ASIDE_ROLES = frozenset("navigation complementary contentinfo search banner menu".split())
 _FOOTNOTE = re.compile(r"\[[^\]\s]{1,8}( \d+)?\]")  # the marks of Wikipedia: [1], [注 1], [citation needed] is longer
+_REFERENCES = frozenset("noteref pagebreak doc-noteref doc-pagebreak doc-backlink backlink".split())
+_WAYS_BACK = frozenset("↩ ↑ ^ ⏎ ↵".split())
 
 # CJK Extension B: letters to every tool, and all but absent from pages.
 _MARKS = range(0x20000, 0x2A6D0)
@@ -104,6 +110,29 @@ class _Block:
 def _folded(text: str) -> str:
     """The text with its white space folded, its line breaks left."""
     return _SPACE.sub(" ", _LINE_IN_CJK.sub("", text))
+
+
+def read(data: bytes, name: str, settings: AlignSettings) -> Document:
+    """The document in a web page: its content, without menus, advertisements and scripts.
+
+    Raises:
+        BlankInput, BinaryInput, UndecodableInput, OversizedInput: see `align.read.read_document`.
+    """
+    refuse_long(data, name, settings, html=True)
+    text, found = page_blocks(decode(data, name, settings.encoding, html=True), settings.presplit)
+    if not found:
+        raise BlankInput(
+            f"{name} holds no text. The page holds no text outside its scripts, menus and markup; give a document "
+            "with sentences in it."
+        )
+    return refuse_overlong(Document(name, text, found), settings)
+
+
+def all_blocks(page: str) -> list[tuple[ParagraphKind, str]]:
+    """All text of a page, block by block: what a chapter of a book is, where nothing has to be told from menus."""
+    root, _ = _parse(page)
+    blocks = [] if root is None else _walk(root)
+    return [(block.place.kind, text) for block in blocks for text in _texts(block)]
 
 
 def page_blocks(page: str, presplit: bool = False) -> tuple[str, tuple[Paragraph, ...]]:
@@ -227,11 +256,24 @@ def _placed(node: Any, tag: str, outer: _Place, unseen: bool) -> _Place:
 
 
 def _is_unseen(node: Any, tag: str) -> bool:
-    if tag == "sup":
-        return _FOOTNOTE.fullmatch("".join(node.itertext()).strip()) is not None
+    if tag in ("sup", "a") and _is_mark(node, tag):
+        return True
     if "hidden" in node.attrib or "mw-editsection" in node.get("class", ""):
         return True
+    if not _REFERENCES.isdisjoint((node.get("epub:type") or node.get("role") or "").split()):
+        return True
     return re.search(r"display\s*:\s*none|visibility\s*:\s*hidden", node.get("style", ""), re.I) is not None
+
+
+def _is_mark(node: Any, tag: str) -> bool:
+    """Whether an element is the mark of a footnote, or the way back from one."""
+    text = "".join(node.itertext()).strip()
+    if tag == "a":
+        return text.rstrip("\ufe0e") in _WAYS_BACK and "#" in node.get("href", "")
+    if _FOOTNOTE.fullmatch(text):
+        return True
+    links = [link for link in (node.getparent(), *node.iter("a")) if link is not None and link.tag == "a"]
+    return len(text) <= 4 and any("#" in link.get("href", "") for link in links)
 
 
 def _content(blocks: list[_Block], judged: list[_Block]) -> list[_Block]:

@@ -113,7 +113,7 @@ def _lines(text: str) -> Iterator[_Line]:
                 indent=raw[:lead],
                 width=_columns(raw.rstrip()),
                 fresh=fresh,
-                kind=_kind(shown, raw[:lead]),
+                kind=line_kind(shown, raw[:lead]),
                 word=word[1] if word else shown,
             )
             fresh = False
@@ -121,7 +121,8 @@ def _lines(text: str) -> Iterator[_Line]:
             fresh = True
 
 
-def _kind(shown: str, indent: str) -> ParagraphKind:
+def line_kind(shown: str, indent: str = "") -> ParagraphKind:
+    """What a line begins by its own mark: a heading (`# `), a list item, or a text."""
     if _HEADING.match(shown) and len(indent) < 4:
         return "heading"
     return "item" if _BULLET.match(shown) or _NUMBER.match(shown) else "text"

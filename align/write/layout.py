@@ -16,6 +16,7 @@ DECIMALS = 4
 """Of confidence and similarity: finer than either is exact."""
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
+_NO_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,11 @@ def line(text: str) -> str:
     except UnicodeEncodeError:
         return _SURROGATE.sub("\ufffd", text)
     return text
+
+
+def xml_line(text: str) -> str:
+    """The text as `line` has it, with U+FFFD for every character that XML 1.0 cannot hold, even escaped."""
+    return _NO_XML.sub("\ufffd", line(text))
 
 
 def rounded(share: float) -> float:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 import secrets
+import shutil
 import stat
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import BinaryIO
 
@@ -56,6 +58,33 @@ def check_writable(path: str | os.PathLike[str]) -> None:
         raise OutputError(f"Cannot write {path}: {_reason(error)}.") from error
 
 
+def check_folder(path: str | os.PathLike[str], members: Sequence[str]) -> None:
+    """Find out before the work whether a folder of these members (glob patterns) can be made at the path.
+
+    Raises:
+        OutputError: the folder above is missing or closed to us, or there is something at the path already that is
+            not an older output of the kind.
+    """
+    path = os.fspath(path)
+    target = os.path.realpath(path)
+    above = os.path.dirname(target)
+    if not os.path.isdir(above):
+        raise OutputError(f"Cannot write {path}: there is no folder {above}; make it first (mkdir -p).")
+    if not os.access(above, os.W_OK | os.X_OK):
+        raise OutputError(f"Cannot write {path}: no permission to make a folder in {above}; choose another.")
+    if not os.path.lexists(target):
+        return
+    if not os.path.isdir(target):
+        raise OutputError(f"Cannot write {path}: this format makes a folder, and there is a file of that name.")
+    for file in Path(target).rglob("*"):
+        within = file.relative_to(target).as_posix()
+        if not file.is_dir() and not any(fnmatchcase(within, member) for member in members):
+            raise OutputError(
+                f"Cannot write {path}: the folder holds {within}, which is no part of this format; give an empty "
+                "folder or a new name."
+            )
+
+
 def outputs(path: str | os.PathLike[str]) -> tuple[str, ...]:
     """The files that writing to `path` makes: itself and its sidecar, which a device or a pipe does not have."""
     path = os.fspath(path)
@@ -66,12 +95,15 @@ def refuse_inputs(paths: Sequence[str], inputs: Sequence[str]) -> None:
     """Keep what is to be written at `paths` from taking the place of an input.
 
     Raises:
-        OutputError: they are the same file.
+        OutputError: they are the same file, or the output is a folder with the input in it.
     """
     for output in paths:
         for given in inputs:
             target = os.path.realpath(output)  # which resolves new/../en.txt, as writing does, where there is no new
-            if os.path.isfile(target) and os.path.exists(given) and os.path.samefile(target, given):
+            if not os.path.exists(target) or not os.path.exists(given):
+                continue
+            within = os.path.isdir(target) and os.path.commonpath([target, os.path.realpath(given)]) == target
+            if within or (os.path.isfile(target) and os.path.samefile(target, given)):
                 raise OutputError(f"The output {output} would overwrite the input {given}; give -o another name.")
 
 
@@ -86,16 +118,43 @@ def staged(*paths: str | os.PathLike[str]) -> Iterator[tuple[BinaryIO, ...]]:
     Raises:
         OutputError: a file cannot be made, written or renamed; the message has the path and the system's reason.
     """
+    with _together(paths) as outputs:
+        yield tuple(output.stream for output in outputs)
+
+
+@contextmanager
+def staged_folder(
+    path: str | os.PathLike[str], members: Sequence[str], *beside: str | os.PathLike[str]
+) -> Iterator[tuple[Path | BinaryIO, ...]]:
+    """An empty folder that becomes the one at `path`, and binary streams that become the files `beside`, as `staged`.
+
+    A folder that stands at `path` gives way if nothing is in it but `members` (glob patterns).
+
+    Raises:
+        OutputError: a file or the folder cannot be made, written or renamed, or `path` is taken by something else.
+    """
+    check_folder(path, members)
+    with _explained(path):
+        folder = _StagedFolder.open(path)
     with ExitStack() as stack:
-        outputs = []
+        stack.callback(folder.discard)
+        with _together(beside, folder) as (_, *outputs):
+            yield (folder.temporary, *(output.stream for output in outputs))
+
+
+@contextmanager
+def _together(paths: Sequence[str | os.PathLike[str]], *first: _Output) -> Iterator[tuple[_Output, ...]]:
+    """Outputs that are opened one after another, and committed when none of them has failed."""
+    with ExitStack() as stack:
+        outputs = [*first]
         for path in paths:
             check_writable(path)
             with _explained(path):
                 outputs.append(_Streamed.open(path) if is_stream(path) else _Staged.open(path))
             stack.callback(outputs[-1].discard)
-        names = " and ".join(os.fspath(path) for path in paths)
+        names = " and ".join([*(str(output.target) for output in first), *map(os.fspath, paths)])
         with _explained(names):
-            yield tuple(output.stream for output in outputs)
+            yield tuple(outputs)
             for output in outputs:
                 output.flush()
             for output in outputs:
@@ -162,6 +221,45 @@ class _Staged:
         with suppress(OSError):
             self.stream.close()
         self.temporary.unlink(missing_ok=True)
+
+
+@dataclass(frozen=True, slots=True)
+class _StagedFolder:
+    """Files in a temporary folder beside the target."""
+
+    temporary: Path
+    target: Path
+
+    @classmethod
+    def open(cls, path: str | os.PathLike[str]) -> _StagedFolder:
+        target = Path(os.path.realpath(path))
+        temporary = target.with_name(f".align-{secrets.token_hex(8)}.tmp")
+        temporary.mkdir()
+        return cls(temporary, target)
+
+    def flush(self) -> None:
+        for path in self.temporary.rglob("*"):
+            if path.is_file():
+                with path.open("rb") as file:
+                    os.fsync(file.fileno())
+
+    def commit(self) -> None:
+        former = self.target.with_name(f".align-{secrets.token_hex(8)}.tmp")
+        with suppress(FileNotFoundError):  # a folder is not replaced in one step unless it is empty
+            os.rename(self.target, former)
+        try:
+            os.rename(self.temporary, self.target)
+        except OSError:
+            with suppress(OSError):
+                os.rename(former, self.target)
+            raise
+        shutil.rmtree(former, ignore_errors=True)
+
+    def discard(self) -> None:
+        shutil.rmtree(self.temporary, ignore_errors=True)
+
+
+_Output = _Streamed | _Staged | _StagedFolder
 
 
 @contextmanager

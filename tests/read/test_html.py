@@ -87,3 +87,35 @@ def test_plain_text_loads_no_parser():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+SAVED = [
+    "港の壁、春に修理へ",
+    "港の防波堤をめぐる委員会は火曜日の夜に開かれ、壁の修理について三時間にわたって話し合った。",
+    "有田港長によると、冬の嵐が土台を思った以上に洗い流していたという。",
+    "修理は来年の春に始まり、費用は町と漁業組合が半分ずつ負担する見込みだ。",
+    "住民の声",
+    "近くに住む女性は「もっと早く直してほしかった」と話し、次の会議にも出るつもりだと付け加えた。",
+]
+
+
+def test_a_page_saved_from_a_browser_comes_out_clean():
+    """Scripts, advertisements, menus, a cookie notice, share buttons, ruby and a footnote mark are in it."""
+    page = (Path(__file__).parent / "cases" / "saved_page.html").read_bytes()
+    document = read_bytes(page, "saved.html", AlignSettings())
+    assert [document.text[p.start : p.end] for p in document.paragraphs] == SAVED
+
+
+@pytest.mark.parametrize(
+    ("inside", "text"),
+    [
+        ('A claim<sup><a href="#fn1">1</a></sup>.', "A claim."),
+        ('A claim<a href="notes.html#n2"><sup>*</sup></a>.', "A claim."),
+        ('A claim<a epub:type="noteref" href="#n">12</a>.', "A claim."),
+        ('The note. <a href="#r1">↩</a>', "The note."),
+        ('The 1<sup>st</sup> and m<sup>2</sup> and <a href="#x">a link</a>.', "The 1st and m2 and a link."),
+        ('See <a href="#top">^ the top</a>.', "See ^ the top."),
+    ],
+)
+def test_marks_of_footnotes_are_dropped(inside, text):
+    assert read_bytes(f"<p>{inside}</p>".encode(), "a.html", AlignSettings()).text == text

@@ -154,7 +154,8 @@ def test_presplit_keeps_lines_and_shows_blank_ones():
     [("a.txt", b"word " * 1_000), ("a.txt", "東京だ。".encode("cp932") * 1_000), ("a.html", b"<p>" + b"word " * 1_000)],
 )
 def test_a_line_too_long_is_refused_before_it_is_decoded(name, data, monkeypatch):
-    monkeypatch.setattr("align.read.decode", lambda *_, **__: pytest.fail("decoded"))
+    monkeypatch.setattr("align.read.html.decode", lambda *_, **__: pytest.fail("decoded"))
+    monkeypatch.setattr("align.read.plain.decode", lambda *_, **__: pytest.fail("decoded"))
     with pytest.raises(OversizedInput, match=r"line 1 takes more than 400 bytes.*100 characters"):
         read_bytes(data, name, AlignSettings(max_line=100))
     with pytest.raises(OversizedInput, match="line 3 "):

@@ -14,7 +14,7 @@ import pytest
 
 from align.errors import OutputError
 from align.write import outputs, refuse_inputs, staged
-from align.write.staging import check_writable
+from align.write.staging import check_writable, staged_folder
 
 needs_permissions = pytest.mark.skipif(os.geteuid() == 0, reason="the superuser may write everywhere")
 
@@ -215,3 +215,58 @@ def test_an_output_does_not_overwrite_an_input(tmp_path: Path) -> None:
         with pytest.raises(OutputError, match="overwrite the input"):
             refuse_inputs(outputs(output), [str(given)])
     refuse_inputs(outputs(tmp_path / "new"), [str(source), "-"])
+
+
+def test_a_folder_appears_whole_with_the_file_beside_it(tmp_path: Path) -> None:
+    target = tmp_path / "out"
+    with staged_folder(target, ["*.txt"], tmp_path / "out.json") as (folder, beside):
+        (folder / "sub").mkdir()
+        (folder / "sub" / "a.txt").write_text("a")
+        beside.write(b"{}")
+        assert not target.exists()
+    assert (target / "sub" / "a.txt").read_text() == "a"
+    assert names(tmp_path) == ["out", "out.json"]
+
+
+def test_a_folder_takes_the_place_of_an_older_one(tmp_path: Path) -> None:
+    target = tmp_path / "out"
+    for content in ("old", "new"):
+        with staged_folder(target, ["*.txt"]) as (folder,):
+            (folder / f"{content}.txt").write_text(content)
+    assert names(target) == ["new.txt"]
+    assert names(tmp_path) == ["out"]
+
+
+@pytest.mark.parametrize("kind", [ValueError, KeyboardInterrupt])
+def test_an_older_folder_stays_whatever_is_raised(tmp_path: Path, kind: type[BaseException]) -> None:
+    target = tmp_path / "out"
+    target.mkdir()
+    (target / "old.txt").write_text("old")
+    with pytest.raises(kind), staged_folder(target, ["*.txt"], tmp_path / "out.json") as (folder, _):
+        (folder / "new.txt").write_text("half")
+        raise kind
+    assert names(target) == ["old.txt"]
+    assert names(tmp_path) == ["out"]
+
+
+def test_a_folder_that_is_not_ours_stays(tmp_path: Path) -> None:
+    target = tmp_path / "out"
+    (target / "deep").mkdir(parents=True)
+    (target / "deep" / "mine.doc").write_text("mine")
+    with pytest.raises(OutputError, match=r"holds deep/mine\.doc"), staged_folder(target, ["*.txt"]):
+        pass
+    file = tmp_path / "file"
+    file.write_text("mine")
+    with pytest.raises(OutputError, match="there is a file"), staged_folder(file, ["*.txt"]):
+        pass
+    with pytest.raises(OutputError, match="no folder"), staged_folder(tmp_path / "no" / "out", ["*.txt"]):
+        pass
+    assert names(tmp_path) == ["file", "out"]
+
+
+def test_a_folder_that_holds_the_input_is_not_replaced(tmp_path: Path) -> None:
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "in.txt").write_text("in")
+    with pytest.raises(OutputError, match="would overwrite the input"):
+        refuse_inputs([str(tmp_path / "out")], [str(tmp_path / "out" / "in.txt")])
+    refuse_inputs([str(tmp_path / "outer")], [str(tmp_path / "out" / "in.txt")])
