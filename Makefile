@@ -15,21 +15,32 @@ DEMO_SRC ?= corpora/news-web/en.html
 DEMO_TGT ?= corpora/news-web/ja.html
 DEMO_OUT ?= out/demo.tsv
 
-.PHONY: demo test weights bench-accuracy bench-speed clean
+.PHONY: demo test browser weights bench-accuracy bench-speed clean
 .DELETE_ON_ERROR:
 
 demo: $(VENV)/.core
 	@mkdir -p $(dir $(DEMO_OUT))
 	@$(BIN)/align pair $(DEMO_SRC) $(DEMO_TGT) -o $(DEMO_OUT)
 
-test: $(VENV)/.all
+test: $(VENV)/.all browser
 	@$(BIN)/python -m pytest
+
+# The report's tests open it in a browser. Where there is none and none can be had they skip, and say so.
+BROWSERS := chromium-headless-shell chromium chromium-browser google-chrome chrome
+browser:
+	@for name in $(BROWSERS); do if command -v $$name >/dev/null; then exit 0; fi; done; \
+	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	  echo "installing Chromium for the tests of the report"; \
+	  { apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium-headless-shell fonts-noto-cjk; } \
+	    >/dev/null 2>&1 && exit 0; \
+	fi; \
+	echo "no Chromium here: the tests of the report in a browser will be skipped"
 
 GOLD ?= ../shared/gold
 GOLD_ALL := $(GOLD)/ntrex/en-ja.tsv:60 $(GOLD)/ntrex/en-deu.tsv:20 $(GOLD)/ntrex/en-zho-CN.tsv:25 \
   $(GOLD)/ntrex/en-fra.tsv:12 $(GOLD)/ntrex/en-rus.tsv:8 $(GOLD)/ntrex/en-spa.tsv:8 $(GOLD)/ntrex/en-kor.tsv:8 \
   $(GOLD)/ntrex/en-arb.tsv:6 $(GOLD)/ntrex/en-tur.tsv:5 $(GOLD)/rustbook/en-ja.tsv:10 $(GOLD)/bsd/ja-en.tsv:20 \
-  corpora/training:9x3
+  corpora/training:99x3
 weights: $(VENV)/.all
 	@$(BIN)/align train -o align/lattice/weights.json --jobs 2 $(GOLD_ALL)
 

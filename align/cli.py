@@ -7,13 +7,19 @@ from typing import NoReturn
 
 from align import process
 
-# isort: off - the order of the help
-from align.commands import (
-    evaluate,  # noqa: F401
-    models,  # noqa: F401
+# isort: off
+from align.commands import (  # in the order of the help
     pair,  # noqa: F401
+    batch,  # noqa: F401
+    match,  # noqa: F401
+    corpus,  # noqa: F401
+    evaluate,  # noqa: F401
+    filter,  # noqa: F401
+    convert,  # noqa: F401
+    report,  # noqa: F401
     segment,  # noqa: F401
     train,  # noqa: F401
+    models,  # noqa: F401
 )
 
 # isort: on

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from align.boilerplate import EXAMPLES, FLAG
 from align.languages import language
 
 if TYPE_CHECKING:
@@ -16,10 +17,18 @@ if TYPE_CHECKING:
     from align.records import AlignedPair, Side
 
 _LABEL = 12
-_STYLES = {"parallel": "green", "partly parallel": "yellow", "not parallel": "bold red"}
+_STYLES = {
+    "parallel": "green",
+    "partly parallel": "yellow",
+    "reordered": "yellow",
+    "wrong language": "bold red",
+    "not parallel": "bold red",
+}
 _TYPES = 4
+_FLAGS = 5
 _SAMPLES = 3
 _WIDTH = 100
+_EXAMPLE = 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,15 +82,17 @@ def summary(alignment: Alignment, files: Sequence[str], seconds: float) -> list[
 
     `files` were written; none stands for standard output, where the rows have been seen and need no sample.
     """
-    share = f"{alignment.verdict.aligned:.0%} of the text is aligned"
-    verdict = Line("verdict", f"{alignment.verdict.label}: {share}", _STYLES.get(alignment.verdict.label, ""))
+    verdict = Line("verdict", _verdict(alignment), _STYLES.get(alignment.verdict.label, ""))
     settings = alignment.settings
     lines = [
         Line("source", _side(alignment.sides[0], alignment.documents[0].name, bool(settings.src_lang))),
         Line("target", _side(alignment.sides[1], alignment.documents[1].name, bool(settings.tgt_lang))),
         Line("model", alignment.encoder),
         Line("rows", f"{len(alignment.pairs):,}: {_types(alignment)}"),
+        *_boilerplate(alignment),
+        *_flags(alignment),
         Line("confidence", f"{alignment.mean_confidence:.2f} on average"),
+        *_kept(alignment),
     ]
     if alignment.verdict.label == "parallel":
         lines.append(verdict)
@@ -93,6 +104,40 @@ def summary(alignment: Alignment, files: Sequence[str], seconds: float) -> list[
         Line("written", f"{_on_one_line(' and '.join(files)) or 'standard output'} in {seconds:.1f} s", "bold")
     )
     return lines
+
+
+def _verdict(alignment: Alignment) -> str:
+    """The verdict in words."""
+    verdict = alignment.verdict
+    share = f"{verdict.aligned:.0%} of the text is aligned"
+    match verdict.label:
+        case "not parallel":
+            return f"not parallel: these documents do not look like translations of each other; {share}"
+        case "wrong language":
+            where = max((0, 1), key=lambda side: verdict.foreign[side])
+            name = language(alignment.languages[where]).name
+            side = ("source", "target")[where]
+            return f"wrong language: {verdict.foreign[where]:.0%} of the {side} does not look like {name}; {share}"
+        case "reordered" if alignment.settings.reorder:
+            return f"reordered: {share} in order, and {verdict.moved:.0%} in other places"
+        case "reordered":
+            return f"reordered: {share}, {verdict.moved:.0%} is in other places (--reorder aligns it)"
+    return f"{verdict.label}: {share}"
+
+
+def _kept(alignment: Alignment) -> Iterator[Line]:
+    """What thresholds on confidence kept of the rows with two sides."""
+    kept = alignment.kept
+    if kept is None:
+        return
+    if kept.threshold is None:
+        yield Line("kept", f"none of {kept.left_out:,} pairs: no row is sure enough", "yellow")
+        return
+    yield Line(
+        "kept",
+        f"{kept.pairs:,} of {kept.pairs + kept.left_out:,} pairs, with confidence {kept.threshold:g} or more; "
+        f"{kept.precision:.2%} of them are expected to be right",
+    )
 
 
 def clipped(text: str, width: int) -> str:
@@ -121,6 +166,27 @@ def _types(alignment: Alignment) -> str:
     if rest:
         shown.append(f"{rest:,} of other types")
     return ", ".join([*shown, f"{alignment.nulls:,} with one side empty"])
+
+
+def _boilerplate(alignment: Alignment) -> Iterator[Line]:
+    """How many lines were marked or left out, and the first few of either side."""
+    sides = [
+        f"{len(lines):,} {name} ({' | '.join(clipped(' '.join(text.split()), _EXAMPLE) for text in lines[:EXAMPLES])})"
+        for name, lines in zip(("source", "target"), alignment.boilerplate, strict=True)
+        if lines
+    ]
+    if sides:
+        what = "left out" if alignment.dropped else "marked"
+        yield Line("boilerplate", f"{what}: {', '.join(sides)}")
+
+
+def _flags(alignment: Alignment) -> Iterator[Line]:
+    """The frequent flags, and how many others there are; boilerplate has a line of its own."""
+    counts = {flag: count for flag, count in alignment.flags.items() if flag != FLAG}
+    shown = [f"{count:,} {flag}" for flag, count in list(counts.items())[:_FLAGS]]
+    rest = len(counts) - _FLAGS
+    if shown:
+        yield Line("flags", ", ".join(shown) + (f" and {_number(rest, 'other')}" if rest > 0 else ""))
 
 
 def _samples(alignment: Alignment) -> Iterator[tuple[str, str]]:

@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
 
-from align.encode.protocol import Vectors
+from align.boilerplate import scores
+from align.encode.protocol import Span, Vectors, rows_of
 from align.errors import MissingExtra
+from align.languages import language
 from align.records import Bead, Sentence
 from align.settings import AlignSettings
 
 if TYPE_CHECKING:
-    from align.lattice import Side
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from align.lattice import Side, Weights
+
+    Ints = NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,14 +60,25 @@ class LatticeEngine:
         return f"lattice|weights:{read_weights(self.weights).revision}"
 
     def beads(self, source: SideInput, target: SideInput, settings: AlignSettings) -> list[Bead]:
-        from align.lattice import align_sides, read_weights
+        from align.lattice import align_document, align_sides, read_weights
 
-        return align_sides(_side(source), _side(target), read_weights(self.weights), settings.max_bead)
+        weights = read_weights(self.weights)
+        black_box = source.vectors.refine or target.vectors.refine
+
+        def solve(one: Side, other: Side, numbers_s: Ints, numbers_t: Ints) -> list[Bead]:
+            if black_box and len(one) and len(other):
+                one, other = _refined((source, target), (one, other), (numbers_s, numbers_t), weights, settings)
+            return align_sides(one, other, weights, settings.max_bead)
+
+        return align_document(_side(source), _side(target), solve, settings.max_bead)
 
 
 @dataclass(frozen=True, slots=True)
 class BertalignEngine:
-    """Bertalign's two dynamic programs. It gives no probabilities: confidence is the clipped cosine similarity."""
+    """Bertalign's two dynamic programs. It gives no probabilities: confidence is the clipped cosine similarity.
+
+    Every concatenation that a bead may hold goes through the encoder, as bertalign has it.
+    """
 
     @property
     def signature(self) -> str:
@@ -78,7 +96,11 @@ class BertalignEngine:
         from align.bertalign_engine import bertalign_beads
 
         return bertalign_beads(
-            source.vectors, target.vectors, _bytes(source.sentences), _bytes(target.sentences), settings.max_bead
+            source.vectors.whole(),
+            target.vectors.whole(),
+            _bytes(source.sentences),
+            _bytes(target.sentences),
+            settings.max_bead,
         )
 
 
@@ -93,9 +115,44 @@ def _side(side: SideInput) -> Side:
     texts = [sentence.text for sentence in side.sentences]
     paragraphs = [sentence.paragraph for sentence in side.sentences]
     tokens = side.vectors.tokens
+    boilerplate = scores(texts, paragraphs, side.language)
     if tokens is None:
-        return Side.of(texts, paragraphs, side.vectors.spans)
-    return Side.of(texts, paragraphs, side.vectors.spans, tokens.vectors, tokens.starts)
+        return Side.of(texts, paragraphs, side.vectors.spans, boilerplate=boilerplate)
+    return Side.of(texts, paragraphs, side.vectors.spans, tokens.vectors, tokens.starts, boilerplate)
+
+
+def _refined(
+    inputs: tuple[SideInput, SideInput],
+    sides: tuple[Side, Side],
+    numbers: tuple[Ints, Ints],
+    weights: Weights,
+    settings: AlignSettings,
+) -> tuple[Side, Side]:
+    """The sides, which have the sentences `numbers` of the inputs, with the vectors of those concatenations that the
+    alignment turns on."""
+    from align.lattice.model import weighed
+    from align.refine import spans_to_encode
+
+    beads, _, probability = weighed(*sides, weights, settings.max_bead)
+    lengths = _lengths(inputs[0], numbers[0]), _lengths(inputs[1], numbers[1])
+    spans = spans_to_encode(beads, probability, lengths)
+    one, other = map(_with_encoded, sides, inputs, numbers, spans)
+    return one, other
+
+
+def _with_encoded(side: Side, given: SideInput, numbers: Ints, spans: Sequence[Span]) -> Side:
+    """The side with the vectors of the concatenations `spans`, which count its own sentences; not across gaps."""
+    spans = [(first, last) for first, last in spans if numbers[last] - numbers[first] == last - first]
+    if given.vectors.refine is None or not spans:
+        return side
+    rows = side.spans.copy()
+    rows[rows_of(spans)] = given.vectors.refine([(int(numbers[first]), int(numbers[last])) for first, last in spans])
+    return replace(side, spans=rows)
+
+
+def _lengths(side: SideInput, numbers: Ints) -> list[int]:
+    joiner = len(language(side.language).joiner)
+    return [len(side.sentences[number].text) + joiner for number in numbers.tolist()]
 
 
 def _bytes(sentences: Sequence[Sentence]) -> list[int]:

@@ -160,6 +160,24 @@ Device = Annotated[
         "--device", _MODEL, "Where a sentence-transformers model runs: auto, cpu, cuda, cuda:1 or mps.", metavar="NAME"
     ),
 ]
+
+
+def _batch_size(given: str | int) -> int:
+    return 0 if given == "auto" else int(given)  # the default comes as the number it is
+
+
+BatchSize = Annotated[
+    int,
+    _option(
+        "--batch-size",
+        _MODEL,
+        "Sentences that a sentence-transformers model takes at once. Default: auto, by their length and the device, "
+        "and halved where memory runs short. Lower it where another program needs the same GPU.",
+        metavar="auto|N",
+        parser=_batch_size,
+        show_default=False,
+    ),
+]
 MaxBead = Annotated[
     int,
     _option(
@@ -253,6 +271,7 @@ SETTINGS = {
     "model": Model,
     "engine": Engine,
     "device": Device,
+    "batch_size": BatchSize,
     "max_bead": MaxBead,
     "weights": Weights,
     "cache": Cache,

@@ -14,24 +14,27 @@ from importlib import metadata
 from pathlib import Path
 
 from align.alignment import Alignment, doc_of
-from align.encode import Encoder, encoder_for
+from align.boilerplate.rows import known_lines, sift
+from align.confidence import keep_by
+from align.encode import Encoder, encode_side, encoder_for
 from align.encode.use import UseEncoder
 from align.engines import Engine, SideInput, engine_for
 from align.errors import BlankInput, SettingsError
 from align.identify import identify_pair, in_other_script
+from align.judge import judge
 from align.languages import language
+from align.moved import FLAG as MOVED
+from align.moved import settle_moved
 from align.read import read_document, read_text
-from align.records import AlignedPair, Bead, Document, Sentence, Side, Verdict
+from align.records import AlignedPair, Bead, Document, Sentence, Side
 from align.segment import join, segment
 from align.settings import AlignSettings
+from align.verdict import background, foreign_share, verdict
 
 Progress = Callable[[str, float], None]
 """Called with the name of a stage (`read`, `segment`, `encode`, `align`) and how much of it is done, 0 to 1."""
 
 _LOGGER = logging.getLogger(__name__)
-
-_PARALLEL, _PARTLY = 0.6, 0.2
-"""Shares of aligned text from which documents are parallel, and partly so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,28 +89,35 @@ class Aligner:
             sentences = tuple(map(self._segment, documents, languages))
         encoder, engine = self._encoder(*languages), self.engine or engine_for(self.settings)
         signature = engine.signature  # before the work: this is where a missing package or file shows
+        known = known_lines(self.settings)
         _doubt(documents)
         with _stage(tell, "encode"):
             sides = []
             for cut, code in zip(sentences, languages, strict=True):
                 texts = [sentence.text for sentence in cut]
-                vectors = encoder.encode(texts, self.settings.max_bead - 1, language(code).joiner)
+                half = _half(tell, len(sides))
+                vectors = encode_side(encoder, texts, self.settings.max_bead - 1, language(code).joiner, half)
                 sides.append(SideInput(cut, vectors, code))
-                tell("encode", len(sides) / 2)
         with _stage(tell, "align"):
             beads = engine.beads(*sides, self.settings)
+            found = background(beads, *(side.vectors.spans[0] for side in sides))
+            beads, moved = settle_moved(beads, *sides, found, engine, self.settings)
         doc = doc or doc_of(source.name, target.name)
-        pairs = _rows(doc, beads, *sides)
+        pairs = _rows(doc, beads, moved, *sides)
+        given, dropped = sift(pairs, sentences, languages, self.settings, known)
+        given, kept = keep_by(judge(given, languages), self.settings)
         return Alignment(
             doc=doc,
             documents=documents,
             sides=tuple(map(_figures, documents, sides)),
-            pairs=pairs,
-            verdict=verdict(pairs),
+            pairs=given,
+            verdict=verdict(pairs, found, tuple(map(foreign_share, sentences, languages))),
             settings=self.settings,
             encoder=f"{encoder.name}@{encoder.revision}",
             engine=signature,
             packages=_packages(),
+            dropped=dropped,
+            kept=kept,
         )
 
     def _segment(self, document: Document, code: str) -> list[Sentence]:
@@ -163,16 +173,9 @@ def align_documents(
     return Aligner(settings).documents(source, target, progress=progress)
 
 
-def verdict(pairs: tuple[AlignedPair, ...]) -> Verdict:
-    """How much of both documents, in characters, stands in rows with two sides, each weighted by its confidence."""
-    sizes = [len(pair.src) + len(pair.tgt) for pair in pairs]
-    aligned = sum(size * pair.confidence for size, pair in zip(sizes, pairs, strict=True) if not pair.is_null)
-    share = aligned / max(1, sum(sizes))
-    label = "parallel" if share >= _PARALLEL else "partly parallel" if share >= _PARTLY else "not parallel"
-    return Verdict(label, share)
-
-
-def _rows(doc: str, beads: list[Bead], source: SideInput, target: SideInput) -> tuple[AlignedPair, ...]:
+def _rows(
+    doc: str, beads: list[Bead], moved: list[bool], source: SideInput, target: SideInput
+) -> tuple[AlignedPair, ...]:
     return tuple(
         AlignedPair(
             doc=doc,
@@ -182,13 +185,13 @@ def _rows(doc: str, beads: list[Bead], source: SideInput, target: SideInput) -> 
             tgt_ids=bead.tgt,
             confidence=bead.confidence,
             similarity=bead.similarity,
-            flags=(),
+            flags=(MOVED,) if is_moved else (),
             src=_text(source, bead.src),
             tgt=_text(target, bead.tgt),
             src_span=_span(source, bead.src),
             tgt_span=_span(target, bead.tgt),
         )
-        for number, bead in enumerate(beads)
+        for number, (bead, is_moved) in enumerate(zip(beads, moved, strict=True))
     )
 
 
@@ -242,6 +245,11 @@ def _packages() -> tuple[str, ...]:
 
 def _silent(stage: str, done: float) -> None:
     pass
+
+
+def _half(tell: Progress, side: int) -> Callable[[float], None]:
+    """What the encoding of one side tells, as a half of the stage."""
+    return lambda done: tell("encode", (side + done) / 2)
 
 
 @contextmanager

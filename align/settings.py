@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from dataclasses import dataclass
 from typing import Any
 
 from align.errors import SettingsError
 
 ENGINES = ("lattice", "bertalign")
+_DEVICE = re.compile(r"auto|cpu|mps|cuda(:[0-9]{1,3})?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +37,11 @@ class AlignSettings:
 
     device: str = "auto"
     """Where sentence-transformers models run: `auto`, `cpu`, `cuda`, `cuda:1`, `mps`.
-    The embedded encoders run on the CPU."""
+    The embedded encoders run on the CPU and take no GPU."""
+
+    batch_size: int = 0
+    """Texts that a sentence-transformers model takes at once; 0 takes more of short texts than of long ones. Where
+    memory runs short it is halved by itself; give it where another program needs the same GPU."""
 
     engine: str = "lattice"
     """`lattice`, or `bertalign` to run bertalign's algorithm on the same sentences and vectors (for comparison)."""
@@ -110,10 +116,13 @@ class AlignSettings:
     def __post_init__(self) -> None:
         if self.engine not in ENGINES:
             raise SettingsError(f"engine is '{self.engine}'; it must be one of {', '.join(ENGINES)}.")
+        if not _DEVICE.fullmatch(self.device):
+            raise SettingsError(f"device is '{self.device}'; it must be auto, cpu, cuda, cuda:1 or mps.")
         if self.drop_boilerplate and self.keep_boilerplate:
             raise SettingsError("Both drop_boilerplate and keep_boilerplate are set; give one of them, or neither.")
         for name, low, high in (
             ("max_bead", 2, 10),
+            ("batch_size", 0, 1 << 20),
             ("min_confidence", 0, 1),
             ("max_bytes", 1, 1 << 50),
             ("max_line", 1, 1 << 40),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import dataclasses
 import re
 import zlib
@@ -10,27 +9,33 @@ from collections import defaultdict
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import blake2b
-from importlib import resources
 from pathlib import Path
 from random import Random
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
+from align.boilerplate import Scorer, default_scorer
+from align.boilerplate.material import FOLDS, Line, Material, Page, boilerplate_lines, fold_of, own_articles
+from align.boilerplate.train import fit as fit_scorer
 from align.encode import choose_encoder
 from align.errors import MissingExtra, SettingsError
 from align.languages import language
 from align.lattice import Side, Weights
 from align.lattice.band import find_band
-from align.lattice.decode import best_path, posteriors, sentence_null_probability
 from align.lattice.evidence import Evidence
 from align.lattice.features import COARSE, NAMES
-from align.lattice.model import candidates, follows_matrix
+from align.lattice.model import candidates, decoded
 from align.lattice.noise import Bank, Level, Sample, noisy
 from align.lattice.weights import STEPS
 from align.samples import Collection, read_collection, with_paragraphs
 from align.settings import AlignSettings
+
+if TYPE_CHECKING:
+    from align.lattice.fit import Example
 
 Doubles = NDArray[np.float64]
 Tell = Callable[[str], None]
@@ -38,6 +43,7 @@ Tell = Callable[[str], None]
 _MAX_BEAD = 7
 _HELD_OUT = 5  # every fifth document measures the temperature and the reliability
 _BINS = 10
+_KEEP_FIRST, _KEEP = 1e-4, 1e-5  # coarse posterior of a bead to learn from, before and after the coarse fit
 
 
 @dataclass(frozen=True)
@@ -64,49 +70,73 @@ def train(gold: Sequence[str], settings: TrainSettings = TrainSettings(), tell: 
         MissingExtra: scipy is not installed.
         SettingsError: less gold than can be learned from.
     """
+    tell = tell or (lambda line: None)
+    prepared = prepare(gold, settings, tell)
+    samples, examples = prepared.samples, prepared.examples
+    from align.lattice import fit
+
+    held = [k for k, sample in enumerate(samples) if _is_held_out(sample)]
+    rest = sorted(set(range(len(samples))) - set(held)) or held
+    start = np.zeros(len(NAMES) + len(STEPS))
+    first = fit.fit([examples[k] for k in rest], start, settings.ridge, settings.iterations)
+    trial = Weights(prepared.coarse, first[: len(NAMES)], first[len(NAMES) :], 1.0, PRICE, "", {})
+    temperature, table = _calibrate([(samples[k], examples[k]) for k in held], trial)
+    tell(f"temperature {temperature:.3f}")
+    final = fit.fit(examples, first, settings.ridge, settings.iterations)
+    provenance = {
+        "gold": ["/".join(Path(argument).parts[-2:]) for argument in gold],
+        "documents": prepared.documents,
+        "samples": len(samples),
+        "settings": {k: v for k, v in dataclasses.asdict(settings).items() if k != "jobs"},
+        "encoder": _encoder_name(settings.model),
+        "reliability": table,
+    }
+    numbers = prepared.coarse, final[: len(NAMES)], final[len(NAMES) :]
+    revision = blake2b(b"".join(np.round(x, 4).tobytes() for x in numbers), digest_size=4).hexdigest()
+    return Weights(*numbers, temperature, PRICE, revision, provenance)
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """Samples, what `fit` learns of each, and the weights (len(COARSE),) of the stage that chose their beads."""
+
+    documents: int
+    samples: list[Sample]
+    examples: list[Example]
+    coarse: Doubles
+
+
+def prepare(gold: Sequence[str], settings: TrainSettings, tell: Tell) -> Prepared:
+    """Read gold, make noisy copies, and look up the features of every bead that may matter; errors as for `train`."""
     try:
         import scipy  # noqa: F401
     except ImportError as error:
         raise MissingExtra("Training needs scipy; install it with: pip install 'taiyaku[train]'") from error
     from align.lattice import fit
 
-    tell = tell or (lambda line: None)
     collections = [_take(argument, settings.seed) for argument in gold]
     documents = sum(len(collection.samples) for collection, _ in collections)
     samples = make_samples(collections, settings.seed)
     if len(samples) < 10:
         raise SettingsError(f"Only {len(samples)} samples; the weights have {len(NAMES)} numbers and need more gold.")
     tell(f"{documents} documents, with noisy copies {len(samples)} samples")
-    work = [(sample, settings) for sample in samples]
+    material = _material([collection for collection, _ in collections])
+    scorers = _spread(_scorer, [(material, fold) for fold in range(FOLDS)], settings.jobs)
+    tell("boilerplate")
+    work = [(sample, scorers[fold_of(sample.name)], settings) for sample in samples]
     evidence = _spread(_evidence_of, work, settings.jobs)
     tell("features")
     coarse = _starting_coarse()
-    examples = _examples(samples, evidence, coarse, keep=1e-4)
+    paired = list(zip(samples, evidence, strict=True))
+    examples = _spread(_example_of, [(*pair, coarse, _KEEP_FIRST) for pair in paired], settings.jobs)
     cheap = [dataclasses.replace(e, features=e.features[:, : len(COARSE)]) for e in examples]
     parameters = fit.fit(cheap, np.concatenate([coarse, np.zeros(len(STEPS))]), settings.ridge, 40)
     coarse = parameters[: len(COARSE)].copy()
     # The coarse stage knows no order of nulls: an average null pays half of opening and half of going on.
     coarse[COARSE.index("null")] += (parameters[len(COARSE)] + parameters[len(COARSE) + 1]) / 2
-    examples = _examples(samples, evidence, coarse)
+    examples = _spread(_example_of, [(*pair, coarse, _KEEP) for pair in paired], settings.jobs)
     tell(f"{sum(len(e.features) for e in examples)} candidate beads")
-    held = [k for k, sample in enumerate(samples) if _is_held_out(sample)]
-    rest = sorted(set(range(len(samples))) - set(held)) or held
-    start = np.zeros(len(NAMES) + len(STEPS))
-    first = fit.fit([examples[k] for k in rest], start, settings.ridge, settings.iterations)
-    temperature, table = _calibrate([(samples[k], examples[k]) for k in held], first)
-    tell(f"temperature {temperature:.3f}")
-    final = fit.fit(examples, first, settings.ridge, settings.iterations)
-    provenance = {
-        "gold": ["/".join(Path(argument).parts[-2:]) for argument in gold],
-        "documents": documents,
-        "samples": len(samples),
-        "settings": {k: v for k, v in dataclasses.asdict(settings).items() if k != "jobs"},
-        "encoder": _encoder_name(settings.model),
-        "reliability": table,
-    }
-    numbers = coarse, final[: len(NAMES)], final[len(NAMES) :]
-    revision = blake2b(b"".join(np.round(x, 4).tobytes() for x in numbers), digest_size=4).hexdigest()
-    return Weights(*numbers, temperature, PRICE, revision, provenance)
+    return Prepared(documents, samples, examples, coarse)
 
 
 PRICE = 0.45
@@ -130,11 +160,12 @@ def _take(argument: str, seed: int) -> tuple[Collection, int]:
 
 def make_samples(collections: Sequence[tuple[Collection, int]], seed: int) -> list[Sample]:
     """Every document as it is, and its noisy copies."""
-    bank = make_bank([collection for collection, _ in collections])
+    banks = [make_bank([collection for collection, _ in collections], fold) for fold in range(FOLDS)]
     samples = []
     for collection, copies in collections:
         for sample in collection.samples:
             samples.append(sample)
+            bank = banks[fold_of(sample.name)]
             random = Random(f"{seed} {sample.name}")
             for _ in range(copies):
                 copy = with_paragraphs(sample, random)
@@ -154,12 +185,15 @@ def _level(random: Random) -> Level:
     return Level(0.1, 0.05, pick((0.1, 0.2)), 0.05, 0.2, 0.01)
 
 
-def make_bank(collections: Sequence[Collection]) -> Bank:
-    """Boilerplate that ships with the package; sentences and headlines of the gold documents themselves."""
+def make_bank(collections: Sequence[Collection], fold: int) -> Bank:
+    """A fold of the boilerplate that ships with the package; sentences and headlines of the gold documents themselves.
+
+    Documents of a fold get lines of their own fold, and scores of a scorer that has seen neither.
+    """
     boilerplate, headlines, sentences = defaultdict(list), defaultdict(list), defaultdict(list)
-    text = resources.files("align.lattice").joinpath("boilerplate.tsv").read_text(encoding="utf-8")
-    for row in csv.DictReader(text.splitlines(), delimiter="\t", quoting=csv.QUOTE_NONE):
-        (headlines if row["kind"] == "related" else boilerplate)[row["lang"]].append(row["line"])
+    for line in _lines():
+        if line.fold == fold:
+            (headlines if line.kind == "related" else boilerplate)[line.language].append(line.text)
     for collection in collections:
         for sample in collection.samples:
             for code, side in zip(sample.languages, sample.sentences, strict=True):
@@ -168,21 +202,44 @@ def make_bank(collections: Sequence[Collection]) -> Bank:
     return Bank(boilerplate, sentences, headlines)
 
 
+@lru_cache(maxsize=1)
+def _lines() -> tuple[Line, ...]:
+    return boilerplate_lines()
+
+
 def _spread(function, work, jobs: int) -> list:
     if jobs == 1:
         return [function(item) for item in work]
     with ProcessPoolExecutor(jobs) as pool:
-        return list(pool.map(function, work, chunksize=4))
+        return list(pool.map(function, work, chunksize=1))
 
 
-def _evidence_of(item: tuple[Sample, TrainSettings]) -> Evidence:
-    sample, settings = item
+def _material(collections: Sequence[Collection]) -> Material:
+    """What the boilerplate scorers learn from: the lines that ship, and the documents in which nothing is null."""
+    samples = [sample for collection in collections for sample in collection.samples]
+    clean = [sample for sample in samples if all(src and tgt for src, tgt in sample.gold)]
+    pages = [
+        Page(sample.name, sample.languages[side], sample.sentences[side], sample.paragraphs[side])
+        for sample in clean
+        for side in (0, 1)
+    ]
+    return Material(_lines(), (*pages, *own_articles()))
+
+
+def _scorer(item: tuple[Material, int]) -> Scorer:
+    material, fold = item
+    return fit_scorer(material, without=fold, places=default_scorer())
+
+
+def _evidence_of(item: tuple[Sample, Scorer, TrainSettings]) -> Evidence:
+    sample, scorer, settings = item
     encoder = choose_encoder(AlignSettings(model=settings.model, threads=1), *sample.languages)
     sides = []
     for code, texts, paragraphs in zip(sample.languages, sample.sentences, sample.paragraphs, strict=True):
         vectors = encoder.encode(texts, _MAX_BEAD - 1, language(code).joiner)
         tokens = vectors.tokens
-        sides.append(Side.of(texts, paragraphs, vectors.spans, tokens and tokens.vectors, tokens and tokens.starts))
+        shown = (tokens.vectors, tokens.starts) if tokens else (None, None)
+        sides.append(Side.of(texts, paragraphs, vectors.spans, *shown, scorer.scores(texts, paragraphs, code)))
     return Evidence.of(*sides, *find_band(*sides), _MAX_BEAD)
 
 
@@ -197,26 +254,25 @@ def _starting_coarse() -> Doubles:
     return np.array([START_WEIGHTS[name] for name in COARSE])
 
 
-def _examples(samples, evidence, coarse: Doubles, keep: float = 1e-5) -> list:
+def _example_of(item: tuple[Sample, Evidence, Doubles, float]) -> Example:
     from align.lattice import fit
 
-    examples = []
-    for sample, seen in zip(samples, evidence, strict=True):
-        graph, features = candidates(seen, coarse, keep)
-        allowed = fit.allowed_beads(graph, sample.gold, len(seen.source), len(seen.target))
-        examples.append(fit.Example(graph, features, allowed))
-    return examples
+    sample, evidence, coarse, keep = item
+    graph, features = candidates(evidence, coarse, keep)
+    allowed = fit.allowed_beads(graph, sample.gold, len(evidence.source), len(evidence.target))
+    return fit.Example(graph, features, allowed)
 
 
 def _is_held_out(sample: Sample) -> bool:
     return zlib.crc32(sample.name.split("#")[0].encode()) % _HELD_OUT == 0
 
 
-def _calibrate(held, parameters: Doubles) -> tuple[float, list[dict[str, float]]]:
+def _calibrate(held: Sequence[tuple[Sample, Example]], weights: Weights) -> tuple[float, list[dict[str, float]]]:
     """The temperature of the least calibration error on held-out documents, and the reliability table there."""
     best, table = None, []
     for temperature in (0.8, 0.9, 1.0, 1.1, 1.2, 1.3, 1.45, 1.6, 1.8):
-        rows = [row for sample, example in held for row in _judged(sample, example, parameters, temperature)]
+        trial = dataclasses.replace(weights, temperature=temperature)
+        rows = [row for sample, example in held for row in _judged(sample, example, trial)]
         if not rows:
             return 1.0, []
         error, bins = _reliability(np.array(rows))
@@ -225,17 +281,15 @@ def _calibrate(held, parameters: Doubles) -> tuple[float, list[dict[str, float]]
     return best[1], table
 
 
-def _judged(sample: Sample, example, parameters: Doubles, temperature: float) -> list[tuple[float, bool]]:
-    graph, weights = example.graph, parameters / temperature
-    scores = example.features.astype(np.float64) @ weights[: len(NAMES)]
-    probability, _, _ = posteriors(graph, scores, follows_matrix(weights[len(NAMES) :]))
-    probability = sentence_null_probability(graph, probability)
+def _judged(sample: Sample, example: Example, weights: Weights) -> list[tuple[float, bool]]:
+    path, probability = decoded(example.graph, example.features, weights)
+    beads = example.graph.beads
     gold = {(tuple(a), tuple(b)) for a, b in sample.gold}
     judged = {i for a, _ in gold for i in a}, {j for _, b in gold for j in b}  # sentences that gold speaks of
     rows = []
-    for k in best_path(graph, probability - PRICE).tolist():
-        a = tuple(range(int(graph.beads.i0[k]), int(graph.beads.i1[k])))
-        b = tuple(range(int(graph.beads.j0[k]), int(graph.beads.j1[k])))
+    for k in path.tolist():
+        a = tuple(range(int(beads.i0[k]), int(beads.i1[k])))
+        b = tuple(range(int(beads.j0[k]), int(beads.j1[k])))
         if judged[0].issuperset(a) and judged[1].issuperset(b):
             rows.append((min(1.0, float(probability[k])), (a, b) in gold))
     return rows

@@ -1,6 +1,6 @@
 """How well documents are aligned: our lattice beside bertalign's algorithm, on the same sentences and vectors.
 
-    python -m benchmarks.accuracy --sets corpora seed --by-type
+python -m benchmarks.accuracy --sets corpora seed --by-type
 """
 
 from __future__ import annotations

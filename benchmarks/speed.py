@@ -1,6 +1,6 @@
 """How fast: cold start beside bertalign's own command, work of the encoder, time and memory of each stage.
 
-    python -m benchmarks.speed --json out/speed.json
+python -m benchmarks.speed --json out/speed.json
 """
 
 from __future__ import annotations

@@ -22,7 +22,7 @@ from align.alignment import Alignment, doc_of
 from align.encode import Vectors
 from align.engines import BertalignEngine, LatticeEngine, SideInput, engine_for
 from align.errors import AlignError, BlankInput, MissingInput, OutputError, SameLanguage, SettingsError
-from align.pipeline import Aligner, align_texts, verdict
+from align.pipeline import Aligner, align_texts
 from align.records import AlignedPair, Bead
 from align.segment import shown
 from align.settings import AlignSettings
@@ -177,18 +177,6 @@ def test_missing_weights_are_told_before_the_work() -> None:
 def test_settings_name_the_engine() -> None:
     assert engine_for(AlignSettings(weights="w.json")) == LatticeEngine("w.json")
     assert engine_for(AlignSettings(engine="bertalign")) == BertalignEngine()
-
-
-def test_the_verdict_weighs_characters_by_confidence() -> None:
-    row = AlignedPair("d", 0, "1-1", (0,), (0,), 0.5, 0.5, (), "a" * 6, "b" * 4, (0, 6), (0, 4))
-    null = replace(row, type="1-0", tgt_ids=(), tgt="", src="a" * 10)
-    assert verdict((row, null)).aligned == pytest.approx(0.25)
-    assert verdict(()).label == "not parallel"
-    assert [verdict((replace(row, confidence=c),)).label for c in (0.95, 0.4, 0.05)] == [
-        "parallel",
-        "partly parallel",
-        "not parallel",
-    ]
 
 
 @pytest.mark.parametrize(

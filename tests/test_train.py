@@ -12,6 +12,7 @@ import pytest
 pytest.importorskip("scipy", reason="training needs scipy (the extra train)")
 
 from align import align_texts
+from align.boilerplate.material import FOLDS
 from align.errors import MissingExtra, MissingInput, SettingsError
 from align.lattice import read_weights
 from align.lattice.noise import Sample
@@ -177,14 +178,16 @@ def test_copies(gold: str) -> None:
 
 def test_the_bank_holds_boilerplate_and_gold_of_its_languages() -> None:
     sample = Sample("a/b", ("fi", "ja"), (tuple("abcdefgh"), ("見出し。", "文。")), ((0,) * 8, (0, 0)), ())
-    bank = make_bank([Collection("a", (sample,))])
-    assert bank.sentences["fi"] == list("cdef")
-    assert bank.headlines["fi"] == ["a"]
-    assert "見出し。" in bank.headlines["ja"]
-    for code in ("en", "ja"):
-        assert len(bank.boilerplate[code]) > 50
-        assert len(bank.headlines[code]) > 10
-        assert not set(bank.boilerplate[code]) & set(bank.headlines[code])
+    banks = [make_bank([Collection("a", (sample,))], fold) for fold in range(FOLDS)]
+    for bank in banks:
+        assert bank.sentences["fi"] == list("cdef")
+        assert bank.headlines["fi"] == ["a"]
+        assert "見出し。" in bank.headlines["ja"]
+        for code in ("en", "ja"):
+            assert len(bank.boilerplate[code]) > 50
+            assert len(bank.headlines[code]) > 5
+    lines = [line for bank in banks for line in bank.boilerplate["ja"]]
+    assert len(lines) == len(set(lines)), "no line is in two folds"
 
 
 def test_reliability() -> None:

@@ -1,6 +1,7 @@
 """Spans for encoders that give one vector per text and show nothing of their inside.
 
-The one place that decides which concatenations go through the model.
+Single sentences go through the model, and longer spans are composed of them; `align.refine` decides which
+concatenations are worth a second call.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from align.encode.centre import unit
-from align.encode.protocol import Encoder, Vectors
+from align.encode.protocol import Encoder, Span, Vectors
 
 Embed = Callable[[Sequence[str]], NDArray[np.float32]]
 """Texts to their vectors: (m, dim) float32, unit rows, one per text and in their order; (0, dim) for no text."""
@@ -30,56 +31,46 @@ class BlackBox(Encoder, Protocol):
         """`encode` with another function in the place of `self.embed`."""
 
 
-def span_vectors(
-    embed: Embed, sentences: Sequence[str], longest: int, joiner: str, window: int, reach: int | None = None
-) -> Vectors:
-    """Vectors of every span of up to `longest` sentences.
+def span_vectors(embed: Embed, sentences: Sequence[str], longest: int, joiner: str, window: int) -> Vectors:
+    """Vectors of every span of up to `longest` sentences: of single ones from the model, of more composed of these.
 
-    Spans of up to `reach` sentences, None for all, go through the model as texts, cut after `window` characters,
-    which should be more than the model reads. Equal texts go through once, and longest first, so that batches hold
-    texts of one length and want of memory shows at the start. Longer spans are composed of these.
+    `refine` of the result sends concatenations through the model. Texts are cut after `window` characters, which
+    should be more than the model reads.
     """
     if longest < 1:
         raise ValueError(f"longest is {longest}; a span holds at least one sentence.")
-    n = len(sentences)
-    layers = [
-        [_joined(sentences[i - k + 1 : i + 1], joiner, window) for i in range(k - 1, n)]
-        for k in range(1, min(longest, reach or longest) + 1)
-    ]
-    unique = sorted({text for layer in layers for text in layer}, key=lambda text: (-len(text), text))
+
+    def refine(spans: Sequence[Span]) -> NDArray[np.float32]:
+        return _embedded(embed, [_joined(sentences[first : last + 1], joiner, window) for first, last in spans])
+
+    texts = [_joined([sentence], joiner, window) for sentence in sentences]
+    lengths = [len(text) + _ADDED for text in texts]
+    spans = _composed(_embedded(embed, texts), lengths, longest)
+    return Vectors(spans=spans, characters=sum(map(len, set(texts))), refine=refine)
+
+
+def _embedded(embed: Embed, texts: Sequence[str]) -> NDArray[np.float32]:
+    """Vectors (m, dim) of texts. Equal ones go through once, and longest first, so that batches hold texts of one
+    length and want of memory shows at the start."""
+    unique = sorted(set(texts), key=lambda text: (-len(text), text))
     vectors = embed(unique)
     row = {text: at for at, text in enumerate(unique)}
-    spans = np.zeros((longest, n, vectors.shape[1]), dtype=np.float32)
-    for k, layer in enumerate(layers):
-        if layer:
-            spans[k, k:] = vectors[[row[text] for text in layer]]
-    if len(layers) < min(longest, n):
-        _compose(spans, layers)
-    return Vectors(spans=spans, characters=sum(map(len, unique)))
+    return vectors[[row[text] for text in texts]]
 
 
-def _compose(spans: NDArray[np.float32], layers: Sequence[Sequence[str]]) -> None:
-    """Fill in the spans of more sentences than `layers` has.
+def _composed(singles: NDArray[np.float32], lengths: Sequence[int], longest: int) -> NDArray[np.float32]:
+    """Spans (longest, n, dim) as means of their sentences' vectors (n, dim), weighted by `lengths`.
 
-    A model that averages over its tokens gives about the average of its parts, weighted by their lengths. So a span
-    grows by the window of its last r sentences, less the r - 1 of them that it held before.
+    A model that averages over its tokens gives about that.
     """
-    reach, n = len(layers), spans.shape[1]
-    window = _weighted(spans, layers, reach)
-    gain = window.copy()
-    if reach > 1:
-        gain[1:] -= _weighted(spans, layers, reach - 1)[:-1]
-    total = window
-    for k in range(reach + 1, len(spans) + 1):
-        total = np.concatenate([np.zeros_like(total[:1]), total[:-1]]) + gain
-        spans[k - 1, k - 1 : n] = unit(total[k - 1 : n])
-
-
-def _weighted(spans: NDArray[np.float32], layers: Sequence[Sequence[str]], k: int) -> NDArray[np.float32]:
-    """Spans of k sentences, (n, dim), times their lengths in characters and in what the model adds to every text."""
-    lengths = np.zeros(spans.shape[1], dtype=np.float32)
-    lengths[k - 1 :] = [len(text) + _ADDED for text in layers[k - 1]]
-    return spans[k - 1] * lengths[:, None]
+    n = len(singles)
+    spans = np.zeros((longest, n, singles.shape[1]), dtype=np.float32)
+    weighted = singles * np.array(lengths, dtype=np.float32)[:, None]
+    total = weighted
+    for k in range(1, min(longest, n) + 1):
+        spans[k - 1, k - 1 :] = singles if k == 1 else unit(total)
+        total = total[:-1] + weighted[k:] if k < n else total
+    return spans
 
 
 def _joined(sentences: Sequence[str], joiner: str, window: int) -> str:

@@ -61,6 +61,11 @@ class CachedEncoder:
     def revision(self) -> str:
         return self.encoder.revision
 
+    @property
+    def local(self) -> bool:
+        """Whether its sides may be encoded by the block, which are then kept by the block."""
+        return getattr(self.encoder, "local", False)
+
     def knows(self, language: str) -> bool:
         return self.encoder.knows(language)
 

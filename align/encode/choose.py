@@ -26,21 +26,25 @@ def choose_encoder(settings: AlignSettings, source_language: str, target_languag
     Raises:
         MissingExtra: the model needs a package that is not installed.
         MissingModel: no model has that name.
-        SettingsError: a `+` with nothing beside it, with `auto`, or with one model twice.
+        SettingsError: a `+` with nothing beside it, with `auto`, or with one model twice; a GPU for a model that
+            runs on the CPU only.
         UnknownLanguage: the model was not trained on one of the languages, or no language has that code.
     """
     wanted = tuple(dict.fromkeys(language(code).code for code in (source_language, target_language)))
     name = settings.model.strip()
     if name == "auto":
-        return _automatic(settings, wanted)
+        encoder = _automatic(settings, wanted)
+        _check_device(encoder, settings)
+        return encoder
     encoder = _named(name, settings)
     if unknown := _unknown(encoder, wanted):
         raise UnknownLanguage(
             f"The model {encoder.name} was not trained on {_spelled(unknown)}, only on "
             f"{' '.join(code for code in LANGUAGES if encoder.knows(code))}; {_cure(settings, wanted)}."
         )
-    for part in encoder.parts if isinstance(encoder, FusedEncoder) else (encoder,):
+    for part in _parts(encoder):
         _require_package(part)
+    _check_device(encoder, settings)
     return encoder
 
 
@@ -74,7 +78,7 @@ def _named(name: str, settings: AlignSettings) -> Encoder:
     if "+" in name and not there:
         return _fused(name, settings)
     if name == "labse" or "/" in name or there:
-        return TransformerEncoder(name, settings.device, settings.threads)
+        return TransformerEncoder(name, settings.device, settings.threads, settings.batch_size)
     near = difflib.get_close_matches(name.lower(), ("auto", *NAMES), n=1)
     raise MissingModel(
         f"No model is called '{name}'{f', did you mean {near[0]}?' if near else '.'} Give auto, {', '.join(NAMES)}, "
@@ -87,6 +91,20 @@ def _fused(name: str, settings: AlignSettings) -> Encoder:
     if "" in parts or "auto" in parts or len(set(parts)) < len(parts):
         raise SettingsError(f"model is '{name}'; a + joins different models by name, as in use+e5-small.")
     return FusedEncoder(tuple(_named(part, settings) for part in parts))
+
+
+def _parts(encoder: Encoder) -> tuple[Encoder, ...]:
+    return encoder.parts if isinstance(encoder, FusedEncoder) else (encoder,)
+
+
+def _check_device(encoder: Encoder, settings: AlignSettings) -> None:
+    """Whoever asks for a GPU should not wait for a model that cannot use it."""
+    if settings.device in ("auto", "cpu") or any(isinstance(part, TransformerEncoder) for part in _parts(encoder)):
+        return
+    raise SettingsError(
+        f"device is '{settings.device}', but the model {encoder.name} runs on the CPU only; leave --device out, or "
+        "give --model a sentence-transformers model, such as labse."
+    )
 
 
 def _require_package(encoder: Encoder, preface: str = "") -> None:

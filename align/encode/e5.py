@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from align.encode.black_box import Embed, span_vectors
-from align.encode.centre import centre, unit
+from align.encode.centre import centred, unit
 from align.encode.protocol import Vectors
 from align.errors import MissingExtra
 
@@ -34,10 +34,6 @@ LANGUAGES = frozenset(_XLM_R.split())
 _DIM = 384
 _WINDOW = 2048
 _BATCH = 64
-_REACH = 2
-"""Spans of more sentences are composed of those of one and two: e5 averages over its tokens, and on hand-aligned
-de-fr and en-is (355 beads) composed spans aligned as well as concatenations that went through the model, which for
-beads of seven sentences are 21 times the document and not 3."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +72,8 @@ class E5Encoder:
         return self.encode_by(self.embed, sentences, longest, joiner)
 
     def encode_by(self, embed: Embed, sentences: Sequence[str], longest: int, joiner: str) -> Vectors:
-        raw = span_vectors(embed, sentences, longest, joiner, _WINDOW, _REACH)
-        return Vectors(spans=centre(raw.spans, _mean()), characters=raw.characters)
+        raw = span_vectors(embed, sentences, longest, joiner, _WINDOW)
+        return centred(raw, _mean())
 
 
 @functools.cache

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
-from align.encode.centre import centre, unit
-from align.encode.protocol import Encoder, Vectors
+from align.encode.centre import centred, unit
+from align.encode.protocol import Encoder, Span, Vectors, rows_of
 from align.errors import SettingsError
 
 
@@ -48,15 +49,18 @@ class FusedEncoder:
     def encode(self, sentences: Sequence[str], longest: int, joiner: str) -> Vectors:
         """`Vectors` whose dim is the sum of the parts'; tokens are those of the first part that has any."""
         weights = self.weights or (1.0,) * len(self.parts)
-        encoded = [part.encode(sentences, longest, joiner) for part in self.parts]
-        spans = unit(
-            np.concatenate(
-                [
-                    np.float32(np.sqrt(weight)) * centre(vectors.spans)
-                    for weight, vectors in zip(weights, encoded, strict=True)
-                ],
-                axis=-1,
-            )
+        shares = [np.float32(np.sqrt(weight)) for weight in weights]
+        parts = [centred(part.encode(sentences, longest, joiner)) for part in self.parts]
+
+        def beside(rows: Sequence[NDArray[np.float32]]) -> NDArray[np.float32]:
+            return unit(np.concatenate([share * row for share, row in zip(shares, rows, strict=True)], axis=-1))
+
+        def refine(spans: Sequence[Span]) -> NDArray[np.float32]:
+            return beside([part.refine(spans) if part.refine else part.spans[rows_of(spans)] for part in parts])
+
+        return Vectors(
+            spans=beside([part.spans for part in parts]),
+            characters=sum(part.characters for part in parts),
+            tokens=next((part.tokens for part in parts if part.tokens is not None), None),
+            refine=refine if any(part.refine for part in parts) else None,
         )
-        tokens = next((vectors.tokens for vectors in encoded if vectors.tokens is not None), None)
-        return Vectors(spans=spans, characters=sum(vectors.characters for vectors in encoded), tokens=tokens)

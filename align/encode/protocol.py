@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
+
+Span = tuple[int, int]
+"""The first and the last sentence of a span."""
+
+Refine = Callable[[Sequence[Span]], NDArray[np.float32]]
+"""Spans to the vectors of their concatenations: (m, dim) float32, unit rows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,12 +33,33 @@ class Vectors:
 
     `spans` (longest, n, dim) float32, unit rows: row [k - 1, i] is the concatenation of the k sentences
     that end at i. Rows with k > i + 1 do not exist and hold zeros. `characters` counts what went
-    through the encoder, `tokens` is None for encoders that show no token vectors.
+    through the encoder, `tokens` is None for encoders that show no token vectors. Where `refine` is given, spans of
+    several sentences are composed of single ones, and it gives those that the encoder makes of the joined text.
     """
 
     spans: NDArray[np.float32]
     characters: int
     tokens: TokenVectors | None = None
+    refine: Refine | None = None
+
+    def refined(self, spans: Sequence[Span]) -> Vectors:
+        """The same with the vectors of the concatenations `spans` in place of the composed ones."""
+        if self.refine is None or not spans:
+            return self
+        rows = self.spans.copy()
+        rows[rows_of(spans)] = self.refine(spans)
+        return replace(self, spans=rows)
+
+    def whole(self) -> Vectors:
+        """The same with every concatenation sent through the encoder: some ten or twenty times the document."""
+        longest, n, _ = self.spans.shape
+        return self.refined([(last - k, last) for k in range(1, longest) for last in range(k, n)])
+
+
+def rows_of(spans: Sequence[Span]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Where `spans` stand in `Vectors.spans`: indices (m,) of its first axis and of its second."""
+    first, last = np.array(spans, dtype=np.int64).reshape(-1, 2).T
+    return last - first, last
 
 
 class Encoder(Protocol):

@@ -38,7 +38,10 @@ _LABSE = (
 LABSE_LANGUAGES = frozenset(_LABSE.split())
 
 _WINDOW = 16_384
-_BATCH = 64
+_ROOM, _MOST = 1 << 13, 128
+_GPU_ROOM, _GPU_MOST = 1 << 17, 1024
+"""Characters and texts in a batch, which is as wide as its longest text. On a CPU larger ones gain nothing; on a GPU
+they are halved where they do not fit."""
 _HUB_SECONDS = 5.0
 _SAMPLE = 1 << 16
 
@@ -49,11 +52,13 @@ class TransformerEncoder:
 
     `device` is `auto` (a GPU where there is one), `cpu`, `cuda`, `cuda:1` or `mps`; on cuda the model runs in half
     precision. `threads` bounds PyTorch's threads on the CPU, for the whole process; 0 leaves them as they are.
+    `batch_size` texts go through at once; with 0 as many as their length and the device suggest.
     """
 
     model: str
     device: str = "auto"
     threads: int = 0
+    batch_size: int = 0
 
     @property
     def name(self) -> str:
@@ -74,7 +79,7 @@ class TransformerEncoder:
         return SHORT_NAMES.get(self.model, self.model) != SHORT_NAMES["labse"] or language in LABSE_LANGUAGES
 
     def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        """The model's vectors, (m, dim) unit rows.
+        """The model's vectors, (m, dim) unit rows. Texts of one length go through together, the longest first.
 
         Raises:
             MissingExtra: sentence-transformers is not installed.
@@ -83,24 +88,41 @@ class TransformerEncoder:
         """
         model = _load(self.model, self.device, self.threads)
         legible = [text if any(map(_shows, text)) else "." for text in texts] or ["."]
-        batch = _BATCH
-        while True:
+        order = sorted(range(len(legible)), key=lambda at: -len(legible[at]))
+        found: list[NDArray[np.float32]] = []
+        done, most = 0, self.batch_size or len(order)
+        while done < len(order):
+            size = self.batch_size or _batch_size(model, len(legible[order[done]]))
+            batch = [legible[at] for at in order[done : done + min(size, most)]]
             try:
                 with _quiet():
-                    vectors = model.encode(legible, batch_size=batch, show_progress_bar=False)
-                return unit(vectors.astype(np.float32))[: len(texts)]
+                    vectors = model.encode(batch, batch_size=len(batch), show_progress_bar=False)
             except Exception as error:  # a foreign model fails in its own ways
                 if not _is_out_of_memory(error):
                     _fail(self.model, f"it fails on a text ({_line(error)})", error)
-                if batch == 1:
+                if len(batch) == 1:
                     raise _does_not_fit(self.model, model.device) from error
-            batch //= 2
+                most = len(batch) // 2
+            else:
+                found.append(vectors.astype(np.float32))
+                done += len(batch)
+        return unit(np.concatenate(found)[np.argsort(order)])[: len(texts)]
 
     def encode(self, sentences: Sequence[str], longest: int, joiner: str) -> Vectors:
         return self.encode_by(self.embed, sentences, longest, joiner)
 
     def encode_by(self, embed: Embed, sentences: Sequence[str], longest: int, joiner: str) -> Vectors:
         return span_vectors(embed, sentences, longest, joiner, _WINDOW)
+
+
+def _batch_size(model: Any, longest: int) -> int:
+    """How many texts of at most `longest` characters fill the device without crowding its memory.
+
+    A text has no more tokens than characters, give or take its two marks, nor more than the model reads.
+    """
+    room, most = (_ROOM, _MOST) if str(model.device).startswith("cpu") else (_GPU_ROOM, _GPU_MOST)
+    reads = getattr(model, "max_seq_length", None) or _WINDOW
+    return min(most, max(1, room // min(longest + 2, reads)))
 
 
 def _shows(character: str) -> bool:

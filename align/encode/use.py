@@ -177,6 +177,7 @@ class UseEncoder:
 
     threads: int = 0
     name: str = field(default="use", init=False)
+    local: bool = field(default=True, init=False)  # what `blocks.encode_side` asks
 
     @property
     def revision(self) -> str:

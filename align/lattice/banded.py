@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,6 +10,8 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float32]
 Ints = NDArray[np.int64]
+
+_ROWS = 64  # of a table, per block
 
 
 @dataclass(frozen=True)
@@ -69,3 +72,24 @@ class Banded:
         maxima = np.full(columns, least, np.float32)
         np.maximum.at(maxima, self.cells()[1], self.values)
         return maxima
+
+
+@dataclass(frozen=True)
+class Block:
+    """Rows `first` to `last` (excluded) of a banded table, and the rectangle, from column `left` to `right`, around."""
+
+    first: int
+    last: int
+    left: int
+    right: int
+    cells: slice
+    inside: tuple[Ints, Ints]
+
+    @classmethod
+    def over(cls, table: Banded) -> Iterator[Block]:
+        for first in range(0, len(table.low), _ROWS):
+            last = min(first + _ROWS, len(table.low))
+            rows, columns = table.cells(first, last)
+            left = int(columns.min())
+            cells = slice(int(table.starts[first]), int(table.starts[last]))
+            yield cls(first, last, left, int(columns.max()) + 1, cells, (rows - first, columns - left))

@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from align.lattice.beads import Beads
 from align.lattice.evidence import Evidence
-from align.lattice.features import COARSE, Beads, coarse_features
+from align.lattice.features import COARSE, coarse_features
 
 Doubles = NDArray[np.float64]
 Ints = NDArray[np.int64]

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from align.lattice.features import Beads
+from align.lattice.beads import Beads
 
 Doubles = NDArray[np.float64]
 Ints = NDArray[np.int64]

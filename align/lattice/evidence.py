@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from align.lattice.band import Band
-from align.lattice.banded import Banded
+from align.lattice.banded import Banded, Block
 from align.lattice.side import Side
+from align.lattice.windows import WINDOWS, boundary_windows, inner_turns, scaled_to_unit
 
 Floats = NDArray[np.float32]
 Ints = NDArray[np.int64]
 
-_ROWS = 64  # sentences per matrix product
 _ALONG, _ACROSS = 16, 512  # sentences per matrix product of their tokens
 _SHARPNESS = 12.0  # of the soft match between tokens
 _NULL = 0.45  # cosine at which a token is as likely to match nothing
 _COMMON = 100  # pairs of places from which a shared mark tells nothing
-_WINDOWS = (4, 8, 16)  # tokens on either side of a boundary
 
 
 def bead_shapes(max_bead: int) -> list[tuple[int, int]]:
@@ -42,6 +40,8 @@ class Evidence:
     forward: Banded
     backward: Banded
     windows: tuple[Banded, ...]
+    inner_source: Banded
+    inner_target: Banded
     marks: Banded
 
     @classmethod
@@ -62,36 +62,31 @@ class Evidence:
         units = _unit(source.tokens), _unit(target.tokens)
         forward = _attention(source, target, band, units, flip=False)
         backward = _attention(source, target, band, units, flip=True)
-        windows = tuple(_boundary_windows(source, target, band, width) for width in _WINDOWS)
+        windows = tuple(boundary_windows(source, target, band, width) for width in WINDOWS)
+        inner_source = inner_turns(source, target, band, flip=False)
+        inner_target = inner_turns(source, target, band, flip=True)
         marks = _shared_marks(source, target, band)
-        return cls(source, target, band, similarity, (mean, deviation), match, ratio, forward, backward, windows, marks)
-
-
-@dataclass(frozen=True)
-class _Block:
-    """Rows `first` to `last` (excluded) of a banded table, and the rectangle, from column `left` to `right`, around."""
-
-    first: int
-    last: int
-    left: int
-    right: int
-    cells: slice
-    inside: tuple[Ints, Ints]
-
-    @classmethod
-    def over(cls, table: Banded) -> Iterator[_Block]:
-        for first in range(0, len(table.low), _ROWS):
-            last = min(first + _ROWS, len(table.low))
-            rows, columns = table.cells(first, last)
-            left = int(columns.min())
-            cells = slice(int(table.starts[first]), int(table.starts[last]))
-            yield cls(first, last, left, int(columns.max()) + 1, cells, (rows - first, columns - left))
+        return cls(
+            source,
+            target,
+            band,
+            similarity,
+            (mean, deviation),
+            match,
+            ratio,
+            forward,
+            backward,
+            windows,
+            inner_source,
+            inner_target,
+            marks,
+        )
 
 
 def _similarities(source: Side, target: Side, band: Band, max_bead: int) -> dict[tuple[int, int], Banded]:
     layout = Banded.zeros(band.low, band.high)
     tables = {shape: layout.like() for shape in bead_shapes(max_bead)}
-    for block in _Block.over(layout):
+    for block in Block.over(layout):
         # Row i stands for the span that ends before boundary i; boundary 0 ends none.
         for (a, b), table in tables.items():
             left = _before(source.spans[a - 1], block.first, block.last)
@@ -171,7 +166,7 @@ def _sentence_table(band: Band, n: int, m: int) -> Banded:
 
 def _unit(rows: Floats) -> Floats:
     """Rows less their mean, as unit vectors."""
-    return _scaled_to_unit(rows - rows.mean(axis=0))
+    return scaled_to_unit(rows - rows.mean(axis=0))
 
 
 def _token_weights(side: Side) -> Floats:
@@ -205,35 +200,3 @@ def _shared_marks(source: Side, target: Side, band: Band) -> Banded:
         i, j = (x.ravel() for x in np.meshgrid(found_s, found_t))
         table.put(i, j, table.at(i, j) + np.float32(weight))
     return table
-
-
-def _boundary_windows(source: Side, target: Side, band: Band, width: int) -> Banded:
-    """How much better the texts on either side of two boundaries agree straight than crossed.
-
-    With L and R the texts before and after: cos(Ls, Lt) + cos(Rs, Rt) - cos(Ls, Rt) - cos(Rs, Lt), one product.
-    """
-    ratio = float(np.clip((target.starts[-1] / max(1, source.starts[-1])) ** 0.5, 0.25, 4))
-    turns_s = _turns(source, max(1, round(width / ratio)))
-    turns_t = _turns(target, max(1, round(width * ratio)))
-    table = Banded.zeros(band.low, band.high)
-    for block in _Block.over(table):
-        product = turns_s[block.first : block.last] @ turns_t[block.left : block.right].T
-        table.values[block.cells] = product[block.inside]
-    return table
-
-
-def _turns(side: Side, width: int) -> Floats:
-    """Unit vector of the `width` tokens before every boundary less that of the tokens after it: (n + 1, dim)."""
-    at, count = side.starts, len(side.tokens)
-    mean = side.tokens.mean(axis=0)
-    left = np.zeros((len(at), len(mean)))
-    right = np.zeros_like(left)
-    for step in range(width):
-        first, end = np.searchsorted(at, (step + 1, count - step))  # the boundaries with so many tokens around them
-        left[first:] += side.tokens[at[first:] - 1 - step] - mean
-        right[:end] += side.tokens[at[:end] + step] - mean
-    return (_scaled_to_unit(left) - _scaled_to_unit(right)).astype(np.float32)
-
-
-def _scaled_to_unit(rows: NDArray) -> NDArray:
-    return rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-6)

@@ -6,39 +6,128 @@ features. Forward-backward gives each its probability, and the path with the mos
 
 from __future__ import annotations
 
+from bisect import bisect_left
+from dataclasses import replace
+from itertools import groupby
+
 import numpy as np
 from numpy.typing import NDArray
 
-from align.lattice.band import find_band
+from align.lattice.band import RADIUS, Band, find_band
+from align.lattice.beads import Beads
 from align.lattice.coarse import prune
 from align.lattice.decode import PAIR, SOURCE, TARGET, Graph, best_path, posteriors, sentence_null_probability
 from align.lattice.evidence import Evidence
-from align.lattice.features import Beads, all_features
+from align.lattice.features import all_features
 from align.lattice.side import Side
 from align.lattice.weights import Weights
 from align.records import Bead
 
 Doubles = NDArray[np.float64]
+Floats = NDArray[np.float32]
+Ints = NDArray[np.int64]
 
+_SURE = 0.9  # probability from which a sentence is taken to stand alone
 _KEEP = 1e-5  # coarse posterior below which a bead is not looked at again
+_ROUNDS = 4  # times the band is let out where the path touches its edge, each time twice as far
+_TOUCHES = 0.05  # expected beads that end on the edge at one boundary, from which they matter
+_CELLS = 2_000_000  # of a band, up to which it may be let out: about 0.6 GB of tables
 
 
 def align_sides(source: Side, target: Side, weights: Weights, max_bead: int = 7) -> list[Bead]:
-    """The beads of a document pair, in order, every sentence in exactly one, with calibrated confidence."""
+    """The beads of a document pair, in order, every sentence in exactly one, with calibrated confidence.
+
+    Sentences that surely stand alone are then taken out and the rest is solved once more: without them its beads are
+    easier to tell, and a bead may reach across them. Such a bead's numbers have a gap, and the row of the sentence in
+    the gap comes after it.
+    """
+    first = solve(source, target, weights, max_bead)
+    alone = [bead for bead in first if bead.is_null and bead.confidence >= _SURE]
+    kept_s = _others(len(source), {i for bead in alone for i in bead.src})
+    kept_t = _others(len(target), {j for bead in alone for j in bead.tgt})
+    if not alone or not len(kept_s) or not len(kept_t):
+        return first
+    rest = solve(source.take(kept_s), target.take(kept_t), weights, max_bead)
+    return merged([_renumbered(bead, kept_s, kept_t) for bead in rest], alone)
+
+
+def solve(source: Side, target: Side, weights: Weights, max_bead: int) -> list[Bead]:
+    """The beads of one pass, every one of unbroken runs of sentences."""
     n, m = len(source), len(target)
     if not n or not m:
         return [Bead((i,), ()) for i in range(n)] + [Bead((), (j,)) for j in range(m)]
+    beads, path, probability = weighed(source, target, weights, max_bead)
+    return [_bead(beads, k, min(1.0, float(probability[k])), source, target) for k in path.tolist()]
+
+
+def weighed(source: Side, target: Side, weights: Weights, max_bead: int) -> tuple[Beads, Ints, Doubles]:
+    """All beads that may matter, the indices of those on the best path, and every bead's probability (b,).
+
+    Where the path or much of the probability touches the edge of the band, as it does where anchors mislead, the band
+    is let out there and the pair solved again. Neither side is empty.
+    """
     band, chain = find_band(source, target)
-    evidence = Evidence.of(source, target, band, chain, max_bead)
-    graph, features = candidates(evidence, weights.coarse)
+    for step in range(_ROUNDS + 1):
+        evidence = Evidence.of(source, target, band, chain, max_bead)
+        graph, features = candidates(evidence, weights.coarse)
+        path, probability = decoded(graph, features, weights)
+        wider = _let_out(band, graph, path, probability, RADIUS << step)
+        if wider is None:
+            break
+        band = wider
+    return graph.beads, path, probability
+
+
+def _let_out(band: Band, graph: Graph, path: Ints, probability: Doubles, by: int) -> Band | None:
+    """The band, wider by so many boundaries where a solution touches its edge; None where it nowhere does."""
+    share = np.where(graph.kind == PAIR, probability, 0.0)
+    share[path] = 1.0  # a null's probability is that of all its places; on the path it stands here
+    low, high = (
+        np.flatnonzero(np.bincount(graph.beads.i1, weights=share * edge, minlength=band.rows) >= _TOUCHES)
+        for edge in band.at_edge(graph.beads.i1, graph.beads.j1)
+    )
+    if not len(low) and not len(high):
+        return None
+    wider = band.widened(low, high, by)
+    return wider if wider.cells <= max(_CELLS, band.cells) else None
+
+
+def decoded(graph: Graph, features: Floats, weights: Weights) -> tuple[Ints, Doubles]:
+    """The beads of the path with the most expected right beads, and every bead's probability (b,).
+
+    A null's probability is its sentence's, wherever it may stand.
+    """
     scores = features.astype(np.float64) @ weights.fine / weights.temperature
     probability, _, _ = posteriors(graph, scores, follows_matrix(weights.steps / weights.temperature))
     probability = sentence_null_probability(graph, probability)
-    path = best_path(graph, probability - weights.price)
-    return [_bead(graph.beads, k, min(1.0, float(probability[k])), source, target) for k in path.tolist()]
+    return best_path(graph, probability - weights.price), probability
 
 
-def candidates(evidence: Evidence, coarse: Doubles, keep: float = _KEEP) -> tuple[Graph, NDArray[np.float32]]:
+def _others(count: int, taken: set[int]) -> Ints:
+    return np.array([i for i in range(count) if i not in taken], dtype=np.int64)
+
+
+def _renumbered(bead: Bead, kept_s: Ints, kept_t: Ints) -> Bead:
+    return replace(bead, src=tuple(kept_s[list(bead.src)].tolist()), tgt=tuple(kept_t[list(bead.tgt)].tolist()))
+
+
+def merged(beads: list[Bead], nulls: list[Bead]) -> list[Bead]:
+    """The null beads put back, each after the beads that begin before it on its side."""
+    places: list[list[Bead]] = [[] for _ in range(len(beads) + 1)]
+    first_s = [(bead.src[0], at) for at, bead in enumerate(beads, start=1) if bead.src]
+    first_t = [(bead.tgt[0], at) for at, bead in enumerate(beads, start=1) if bead.tgt]
+    for bead in nulls:
+        firsts, number = (first_s, bead.src[0]) if bead.src else (first_t, bead.tgt[0])
+        before = bisect_left(firsts, (number, 0))
+        places[firsts[before - 1][1] if before else 0].append(bead)
+    merged = list(places[0])
+    for bead, after in zip(beads, places[1:], strict=True):
+        merged += [bead, *after]
+    runs = groupby(merged, key=lambda bead: bead.is_null)
+    return [bead for null, run in runs for bead in (sorted(run, key=lambda bead: not bead.src) if null else run)]
+
+
+def candidates(evidence: Evidence, coarse: Doubles, keep: float = _KEEP) -> tuple[Graph, Floats]:
     """The beads of coarse posterior `keep` or more as a graph, and all their features (b, len(NAMES)) float32.
 
     Raises:

@@ -6,11 +6,13 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
+
+from align.lattice.breaks import BREAKS, breaks
 
 Floats = NDArray[np.float32]
 Ints = NDArray[np.int64]
@@ -19,19 +21,25 @@ _TERMINATORS = frozenset(".!?。！？．｡…‼⁉।؟۔:;：；")
 _LEADERS = frozenset(",;:、，)）」』】。.…")  # what only a torn-off piece begins with
 _CLOSERS = frozenset("\"'”’»«」』）)]】〉》›")
 
+__all__ = ["BREAKS", "SHAPES", "Side"]
+
 SHAPES = ("unterminated", "symbols", "digits", "capitals", "repeated", "foreign", "continues")
 
 
 @dataclass(frozen=True)
 class Side:
     """`lengths` (n,) characters that are not white space, `paragraphs` (n,) paragraph of each sentence,
-    `shapes` (n, len(SHAPES)) float32 what a line looks like, `marks` per sentence the numbers and Latin names in it,
-    `spans` (longest, n, dim) as `Vectors.spans`, `tokens` (t, dim) float32 and `starts` (n + 1,) as `TokenVectors`.
+    `shapes` (n, len(SHAPES)) float32 what a line looks like, `breaks` (n + 1, len(BREAKS)) which boundaries look like
+    none, `boilerplate` (n,) the probability that a line is no part of the text, `marks` per sentence the numbers and
+    Latin names in it, `spans` (longest, n, dim) as `Vectors.spans`, `tokens` (t, dim) float32 and `starts` (n + 1,) as
+    `TokenVectors`.
     """
 
     lengths: Floats
     paragraphs: Ints
     shapes: Floats
+    breaks: Floats
+    boilerplate: Floats
     marks: tuple[frozenset[str], ...]
     spans: Floats
     tokens: Floats
@@ -48,8 +56,12 @@ class Side:
         spans: Floats,
         tokens: Floats | None = None,
         starts: Ints | None = None,
+        boilerplate: Floats | None = None,
     ) -> Side:
-        """A side from its sentences and vectors. Without token vectors every sentence is its own one token."""
+        """A side from its sentences and vectors. Without token vectors every sentence is its own one token.
+
+        Without scores no line is thought boilerplate.
+        """
         n = len(texts)
         if tokens is None or starts is None:
             tokens, starts = spans[0], np.arange(n + 1, dtype=np.int64)
@@ -62,11 +74,52 @@ class Side:
             lengths=lengths,
             paragraphs=np.asarray(paragraphs, dtype=np.int64),
             shapes=_shapes(texts).reshape(n, len(SHAPES)),
+            breaks=breaks(texts),
+            boilerplate=np.zeros(n, np.float32) if boilerplate is None else boilerplate,
             marks=tuple(map(_marks, texts)),
             spans=spans,
             tokens=tokens,
             starts=starts,
         )
+
+    def take(self, kept: Ints) -> Side:
+        """The side of the sentences `kept` alone, as if the others had never stood between them.
+
+        The vector of a span across a gap is the mean of its unbroken runs' vectors, weighted by their lengths.
+        """
+        if len(kept) == len(self):
+            return self
+        counts = np.diff(self.starts)
+        shown = np.zeros(len(self), bool)
+        shown[kept] = True
+        return replace(
+            self,
+            lengths=self.lengths[kept],
+            paragraphs=self.paragraphs[kept],
+            shapes=self.shapes[kept],
+            breaks=np.concatenate([self.breaks[:1], self.breaks[kept + 1]]),
+            boilerplate=self.boilerplate[kept],
+            marks=tuple(self.marks[i] for i in kept),
+            spans=self._spans(kept),
+            tokens=self.tokens[np.repeat(shown, counts)],
+            starts=np.concatenate([[0], np.cumsum(counts[kept])]),
+        )
+
+    def _spans(self, kept: Ints) -> Floats:
+        longest = min(len(self.spans), len(kept))
+        spans = np.zeros((len(self.spans), len(kept), self.spans.shape[2]), np.float32)
+        for size in range(1, longest + 1):
+            ends = np.arange(size - 1, len(kept))
+            whole = kept[ends] - kept[ends - size + 1] == size - 1
+            spans[size - 1, ends[whole]] = self.spans[size - 1, kept[ends[whole]]]
+            for end in ends[~whole].tolist():
+                spans[size - 1, end] = self._composed(kept[end - size + 1 : end + 1])
+        return spans
+
+    def _composed(self, ids: Ints) -> Floats:
+        runs = np.split(ids, np.flatnonzero(np.diff(ids) > 1) + 1)
+        total = sum(self.lengths[run].sum() * self.spans[len(run) - 1, run[-1]] for run in runs)
+        return total / max(float(np.linalg.norm(total)), 1e-6)
 
 
 def _shapes(texts: Sequence[str]) -> Floats:

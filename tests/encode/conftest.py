@@ -57,7 +57,7 @@ class SideModel:
 
     def encode(self, sentences: Sequence[str], longest: int, joiner: str) -> Vectors:
         self.sides.append(tuple(sentences))
-        inner = TextModel(name=self.name).encode(sentences, longest, joiner)
+        inner = TextModel(name=self.name).encode(sentences, longest, joiner).whole()
         starts = np.cumsum([0, *map(len, sentences)])
         tokens = np.random.default_rng(len(sentences)).normal(size=(int(starts[-1]), 8)).astype(np.float32)
         return Vectors(inner.spans, inner.characters, TokenVectors(tokens, starts.astype(np.int64)))

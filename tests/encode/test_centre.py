@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
-from align.encode.centre import centre, unit
+from align.encode.centre import PRIOR_SENTENCES, centre, centred, unit
+from align.encode.protocol import Vectors
 
 rows = arrays.arrays(
     np.float32, st.tuples(st.integers(1, 4), st.integers(1, 6), st.just(5)), elements=st.floats(-1, 1, width=32)
@@ -63,3 +64,15 @@ def test_no_sentences() -> None:
 def test_a_row_that_is_not_finite_counts_as_none() -> None:
     broken = np.array([[np.nan, 1], [np.inf, 0], [3, 4]], np.float32)
     assert unit(broken).tolist() == [[0, 0], [0, 0], [np.float32(0.6), np.float32(0.8)]]
+
+
+def test_concatenations_lose_the_mean_of_the_single_sentences() -> None:
+    random = np.random.default_rng(3)
+    spans = unit(random.normal(size=(2, 5, 8)).astype(np.float32) + 1)
+    spans[1, 0] = 0
+    true = unit(random.normal(size=(1, 8)).astype(np.float32) + 1)
+    vectors = centred(Vectors(spans, 0, refine=lambda asked: np.repeat(true, len(asked), axis=0)))
+    assert np.array_equal(vectors.spans, centre(spans))
+    mean = spans[0].sum(axis=0) / (5 + PRIOR_SENTENCES)
+    assert np.allclose(vectors.refined([(1, 2)]).spans[1, 2], unit(true[0] - mean), atol=1e-6)
+    assert centred(Vectors(spans, 0)).refine is None

@@ -76,6 +76,20 @@ def test_a_folder_is_a_model(folder, tmp_path, monkeypatch) -> None:
     assert encoder == TransformerEncoder(folder, "cpu", 3)
 
 
+@pytest.mark.parametrize("model", ["auto", "use", "e5-small", "use+e5-small"])
+def test_a_gpu_for_a_model_that_has_no_use_for_it(model, monkeypatch) -> None:
+    without(monkeypatch)
+    with pytest.raises(SettingsError, match=r"device is 'cuda:1', but the model .* runs on the CPU only"):
+        choose_encoder(AlignSettings(model=model, device="cuda:1"), "ja", "en")
+    assert choose_encoder(AlignSettings(model=model, device="cpu"), "ja", "en")
+
+
+def test_a_gpu_for_one_part_of_two(monkeypatch) -> None:
+    without(monkeypatch)
+    settings = AlignSettings(model="use+labse", device="cuda", batch_size=8)
+    assert choose_encoder(settings, "ja", "en").parts[1] == TransformerEncoder("labse", "cuda", batch_size=8)
+
+
 def test_threads_reach_the_encoder() -> None:
     assert choose_encoder(AlignSettings(threads=3), "ja", "en").threads == 3
 

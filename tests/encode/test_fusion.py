@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from align.encode.centre import centre
+from align.encode.centre import centre, unit
 from align.encode.fusion import FusedEncoder
 from align.errors import SettingsError
 
@@ -36,6 +36,24 @@ def test_tokens_are_those_of_the_first_part_that_has_any(text_model, side_model)
 def test_characters_add_up(text_model, side_model) -> None:
     each = text_model.encode(SENTENCES, 2, "").characters
     assert FusedEncoder((text_model, side_model)).encode(SENTENCES, 2, "").characters == 2 * each
+
+
+def test_a_concatenation_is_that_of_the_parts(text_model, side_model) -> None:
+    """A part that shows its inside has all its spans at once; the other is asked again."""
+    composed = FusedEncoder((text_model, side_model)).encode(SENTENCES, 3, "")
+    text_model.seen.clear()
+    refined = composed.refined([(1, 3), (0, 1)])
+    assert text_model.seen == ["".join(SENTENCES[:2]), "".join(SENTENCES[1:4])]
+    halves = text_model.encode(SENTENCES, 3, "").whole(), side_model.encode(SENTENCES, 3, "")
+    true = unit(np.concatenate([centre(half.spans) for half in halves], axis=-1))
+    asked = np.zeros((3, 5), bool)
+    asked[2, 3] = asked[1, 1] = True
+    assert np.allclose(refined.spans[asked], true[asked], atol=1e-6)
+    assert np.array_equal(refined.spans[~asked], composed.spans[~asked])
+
+
+def test_parts_that_show_their_inside_need_no_second_call(side_model) -> None:
+    assert FusedEncoder((side_model,)).encode(SENTENCES, 3, "").refine is None
 
 
 def test_it_is_named_after_its_parts_and_knows_what_all_know(text_model, side_model) -> None:

@@ -14,6 +14,7 @@ import pytest
 import yaml
 
 from align.encode import transformer
+from align.encode.centre import unit
 from align.encode.transformer import TransformerEncoder
 from align.errors import MissingExtra, MissingModel, SettingsError
 
@@ -64,7 +65,7 @@ def _fresh() -> None:
 def test_the_vectors_are_those_of_the_model(folder: Path) -> None:
     from sentence_transformers import SentenceTransformer
 
-    spans = TransformerEncoder(str(folder), "cpu").encode(SENTENCES, 3, " ").spans
+    spans = TransformerEncoder(str(folder), "cpu").encode(SENTENCES, 3, " ").whole().spans
     model = SentenceTransformer(str(folder), device="cpu")
     for k in range(1, 4):
         texts = [" ".join(SENTENCES[i - k + 1 : i + 1]) for i in range(k - 1, len(SENTENCES))]
@@ -79,6 +80,24 @@ def test_batches_change_nothing_that_counts(folder: Path) -> None:
     assert np.allclose(encoder.embed(SENTENCES), alone, atol=1e-5)
 
 
+@pytest.mark.parametrize("size", [1, 3, 1000])
+def test_the_batch_size_changes_nothing_that_counts(size: int, folder: Path) -> None:
+    texts = [*SENTENCES, *SENTENCES[:2], " ".join(SENTENCES), "犬"]
+    expected = TransformerEncoder(str(folder), "cpu").embed(texts)
+    assert np.allclose(TransformerEncoder(str(folder), "cpu", batch_size=size).embed(texts), expected, atol=1e-5)
+
+
+def test_half_precision_is_near(folder: Path) -> None:
+    encoder = TransformerEncoder(str(folder), "cpu")
+    full = encoder.embed(SENTENCES)
+    model = transformer._load(encoder.model, encoder.device, encoder.threads)
+    model.half()
+    half = encoder.embed(SENTENCES)
+    assert half.dtype == np.float32
+    assert not np.array_equal(full, half)
+    assert np.einsum("ij,ij->i", full, half).min() > 0.999
+
+
 def test_the_same_twice(folder: Path) -> None:
     encoder = TransformerEncoder(str(folder), "cpu")
     assert encoder.encode(SENTENCES, 3, "").spans.tobytes() == encoder.encode(SENTENCES, 3, "").spans.tobytes()
@@ -88,7 +107,7 @@ def test_the_same_twice(folder: Path) -> None:
 def test_awkward_text_gives_a_unit_vector(case: dict, folder: Path) -> None:
     text = case["text"] * case.get("times", 1)
     text = text.replace("<SURROGATE>", "\ud83d") if case.get("surrogate") else text
-    spans = TransformerEncoder(str(folder), "cpu").encode([SENTENCES[0], text], 2, "").spans
+    spans = TransformerEncoder(str(folder), "cpu").encode([SENTENCES[0], text], 2, "").whole().spans
     assert np.allclose(np.linalg.norm(spans, axis=-1), [[1, 1], [0, 1]], atol=1e-5)
 
 
@@ -281,18 +300,48 @@ class OutOfMemoryError(RuntimeError):
 
 
 class Cramped:
-    """A model that fits `room` texts at once."""
+    """A model that fits `room` texts at once; the vector of a text tells its length."""
 
-    device = "cuda"
+    max_seq_length = 256
 
-    def __init__(self, room: int, error: Exception) -> None:
-        self.room, self.error, self.tried = room, error, []
+    def __init__(self, room: int, error: Exception | None = None, device: str = "cuda") -> None:
+        self.room, self.error, self.device, self.tried = room, error, device, []
 
     def encode(self, texts, batch_size, show_progress_bar):
-        self.tried.append(batch_size)
+        assert batch_size == len(texts)
+        self.tried.append([len(text) for text in texts])
         if batch_size > self.room:
             raise self.error
-        return np.ones((len(texts), 4), np.float16)
+        return np.array([[1, len(text)] for text in texts], np.float16)
+
+
+def angles(texts: list[str]) -> np.ndarray:
+    return unit(np.array([[1, len(text)] for text in texts], np.float32))
+
+
+def test_batches_hold_texts_of_one_length(monkeypatch) -> None:
+    model = Cramped(1000, device="cpu")
+    monkeypatch.setattr(transformer, "_load", lambda *_: model)
+    monkeypatch.setattr(transformer, "_ROOM", 60)
+    texts = ["a" * length for length in (3, 40, 8, 13, 3, 28, 13, 3)]
+    assert np.allclose(TransformerEncoder("owner/name").embed(texts), angles(texts))
+    assert model.tried == [[40], [28, 13], [13, 8, 3, 3], [3]]
+
+
+@pytest.mark.parametrize(("device", "sizes"), [("cpu", [128, 31, 31]), ("cuda:1", [1024, 508, 508])])
+def test_a_batch_is_as_large_as_its_texts_and_the_device_allow(device, sizes) -> None:
+    room = Cramped(0, device=device)
+    assert [transformer._batch_size(room, longest) for longest in (10, 256, 10_000)] == [
+        sizes[0],
+        *(pytest.approx(size, abs=5) for size in sizes[1:]),
+    ]
+
+
+def test_the_batch_size_asked_for(monkeypatch) -> None:
+    model = Cramped(1000)
+    monkeypatch.setattr(transformer, "_load", lambda *_: model)
+    TransformerEncoder("owner/name", batch_size=3).embed(SENTENCES * 2)
+    assert list(map(len, model.tried)) == [3, 3, 2]
 
 
 @pytest.mark.parametrize(
@@ -301,12 +350,13 @@ class Cramped:
     ids=["cuda", "python", "cpu"],
 )
 def test_batches_shrink_where_memory_is_short(error, monkeypatch) -> None:
-    model = Cramped(10, error)
+    model = Cramped(2, error)
     monkeypatch.setattr(transformer, "_load", lambda *_: model)
-    vectors = TransformerEncoder("owner/name").embed(SENTENCES)
-    assert model.tried == [64, 32, 16, 8]
+    texts = [*SENTENCES * 2, "犬", ""]
+    vectors = TransformerEncoder("owner/name").embed(texts)
+    assert list(map(len, model.tried)) == [10, 5, 2, 2, 2, 2, 2]
     assert vectors.dtype == np.float32
-    assert np.allclose(vectors, 0.5)
+    assert np.allclose(vectors, angles([*texts[:-1], "."]), atol=1e-3)
 
 
 def test_no_room_for_one_text(monkeypatch) -> None:

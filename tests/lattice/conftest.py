@@ -9,9 +9,9 @@ import pytest
 from numpy.typing import NDArray
 
 from align.lattice.band import find_band
+from align.lattice.beads import Beads
 from align.lattice.decode import SOURCE, TARGET, Graph
 from align.lattice.evidence import Evidence
-from align.lattice.features import Beads
 from align.lattice.side import Side
 
 DIM = 8

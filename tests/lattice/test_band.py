@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from align.lattice.band import Band, _bridged, _chain, find_band, mutual_neighbours
+from align.lattice.anchors import _bridged
+from align.lattice.band import Band, find_band
 
 DIM = 32
 

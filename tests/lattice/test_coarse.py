@@ -11,10 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from align.lattice import coarse
+from align.lattice.beads import Beads
 from align.lattice.coarse import START_WEIGHTS, prune
 from align.lattice.decode import Graph
 from align.lattice.evidence import bead_shapes
-from align.lattice.features import COARSE, Beads, coarse_features
+from align.lattice.features import COARSE, coarse_features
 
 Bead = tuple[int, int, int, int]
 WEIGHTS = np.array([START_WEIGHTS[name] for name in COARSE])

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from align.lattice import decode, kernels
+from align.lattice.beads import Beads
 from align.lattice.decode import (
     PAIR,
     SOURCE,
@@ -21,7 +22,6 @@ from align.lattice.decode import (
     posteriors,
     sentence_null_probability,
 )
-from align.lattice.features import Beads
 from align.lattice.model import follows_matrix
 
 seeds = st.integers(0, 10**6)

@@ -5,7 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from align.lattice import banded as tables
 from align.lattice import evidence as module
+from align.lattice import windows
 from align.lattice.band import Band
 from align.lattice.evidence import Evidence, bead_shapes
 
@@ -37,10 +39,10 @@ def test_similarities_are_cosines_of_the_spans(banded) -> None:
 
 
 def test_blocks_change_nothing(banded, random_side, monkeypatch) -> None:
-    monkeypatch.setattr(module, "_ROWS", 3)
+    monkeypatch.setattr(tables, "_ROWS", 3)
     monkeypatch.setattr(module, "_ACROSS", 4)
     again = Evidence.of(banded.source, banded.target, banded.band, [(4, 5), (8, 10)], 5)
-    for name in ("forward", "backward", "marks"):
+    for name in ("forward", "backward", "marks", "inner_source", "inner_target"):
         assert np.allclose(getattr(again, name).values, getattr(banded, name).values, atol=1e-6)
     for a, b in zip(
         [*again.similarity.values(), *again.windows], [*banded.similarity.values(), *banded.windows], strict=True
@@ -139,3 +141,15 @@ def test_a_mark_that_stands_everywhere_tells_nothing(side) -> None:
     vectors = np.random.default_rng(0).normal(size=(n, 8))
     found = Evidence.of(*[side(vectors, ["Figure 1."] * n)] * 2, Band(np.zeros(n + 1, int), np.full(n + 1, n)), [], 7)
     assert not found.marks.values.any()
+
+
+def test_the_best_place_inside_a_sentence(banded) -> None:
+    """Against a loop over places; a sentence's first token stands at a boundary and does not count."""
+    one, other = banded.source, banded.target
+    widths = windows._widths(one, other, 8)
+    turns, places = windows._turns(one, widths[0]), windows._turns(other, widths[1], np.arange(len(other.tokens)))
+    rows, columns = banded.inner_source.cells()
+    for i, j, value in zip(rows.tolist(), columns.tolist(), banded.inner_source.values.tolist(), strict=True):
+        inside = range(int(other.starts[j]) + 1, int(other.starts[j + 1]))
+        expected = max((float(turns[i] @ places[t]) for t in inside), default=windows.NOWHERE)
+        assert value == pytest.approx(expected, abs=1e-4)

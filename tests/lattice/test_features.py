@@ -8,8 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from align.lattice.band import Band
+from align.lattice.beads import Beads
 from align.lattice.evidence import Evidence, bead_shapes
-from align.lattice.features import COARSE, NAMES, Beads, all_features, coarse_features
+from align.lattice.features import COARSE, NAMES, all_features, coarse_features
+from align.lattice.side import Side
 
 RATES = (0.1, 0.2)
 
@@ -221,3 +223,33 @@ def test_rates_reach_every_bead(random_side, evidence) -> None:
     assert (many[is_null, at["null rate"]] > few[is_null, at["null rate"]]).all()
     for rates in ((0.0, 0.0), (1.0, 1.0)):
         assert np.isfinite(all_features(found, beads, rates)).all()
+
+
+def test_boilerplate(side) -> None:
+    found = built(side, ["A line.", "Share this", "B line."], ["一行。", "シェア", "二行。"])
+    found.source.boilerplate[:] = [0.0, 0.9, 0.1]
+    found.target.boilerplate[:] = [0.0, 0.7, 0.0]
+    assert of(found, 1, 2, 1, 2)["boilerplate"] == pytest.approx(1.6)
+    assert of(found, 1, 2, 0, 1)["boilerplate differs"] == pytest.approx(0.9)
+    assert of(found, 0, 2, 0, 1)["boilerplate"] == pytest.approx(0.45)
+    assert of(found, 1, 2, 1, 1)["null boilerplate"] == pytest.approx(0.9)
+    assert of(found, 1, 2, 1, 1)["null text"] == 0
+    assert of(found, 2, 3, 1, 1)["null text"] == pytest.approx(0.5)
+
+
+def test_boundaries_inside_sentences(side) -> None:
+    """Two source sentences whose boundary falls inside one target sentence belong together."""
+    random = np.random.default_rng(8)
+    tokens = random.normal(size=(60, 64)).astype(np.float32)
+    whole = Side.of(["A line."] * 6, [0] * 6, np.ones((6, 6, 64), np.float32), tokens, np.arange(0, 61, 10))
+    ends = np.array([0, 10, 30, 40, 50, 60])  # the second has what the second and third of the other have
+    merged = Side.of(["A line."] * 5, [0] * 5, np.ones((6, 5, 64), np.float32), tokens, ends)
+    found = Evidence.of(whole, merged, Band(np.zeros(7, int), np.full(7, 5)), [], 7)
+    right, wrong = of(found, 1, 3, 1, 2), of(found, 2, 4, 2, 3)
+    assert right["inner inside"] > 0.5 > wrong["inner inside"]
+    assert of(found, 1, 2, 1, 2)["end inside target"] > 0 > of(found, 4, 5, 3, 4)["end inside target"]
+    two = of(found, 4, 6, 3, 5)
+    assert two["inner at boundary"] > 0.5, "each of the two has its own"
+    back = Evidence.of(merged, whole, Band(np.zeros(6, int), np.full(6, 6)), [], 7)
+    mirrored = of(back, 1, 2, 1, 3)
+    assert mirrored["inner inside"] == pytest.approx(right["inner inside"], abs=1e-4)

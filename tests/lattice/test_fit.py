@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 pytest.importorskip("scipy", reason="training needs scipy (the extra train)")
 
+from align.lattice.beads import Beads
 from align.lattice.decode import Graph, best_path, posteriors
-from align.lattice.features import Beads
 from align.lattice.fit import Example, allowed_beads, fit, loss
 from align.lattice.model import follows_matrix
 from align.lattice.weights import STEPS

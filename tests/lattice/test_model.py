@@ -11,10 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from align.lattice import Weights, align_sides, read_weights
+from align.lattice.beads import Beads
 from align.lattice.coarse import prune
 from align.lattice.decode import PAIR, SOURCE, TARGET, Graph
-from align.lattice.features import COARSE, NAMES, Beads
-from align.lattice.model import candidates, follows_matrix
+from align.lattice.features import COARSE, NAMES
+from align.lattice.model import candidates, follows_matrix, merged, solve
 from align.records import Bead
 
 WEIGHTS = read_weights()
@@ -22,9 +23,14 @@ seeds = st.integers(0, 10**6)
 
 
 def assert_complete(beads: list[Bead], n: int, m: int, max_bead: int = 7) -> None:
-    """Every sentence in exactly one bead, in order; nulls one sentence each."""
-    assert [i for bead in beads for i in bead.src] == list(range(n))
-    assert [j for bead in beads for j in bead.tgt] == list(range(m))
+    """Every sentence in exactly one bead, nulls one sentence each, beads in the order in which they begin."""
+    assert sorted(i for bead in beads for i in bead.src) == list(range(n))
+    assert sorted(j for bead in beads for j in bead.tgt) == list(range(m))
+    for side in ("src", "tgt"):
+        begins = [ids[0] for bead in beads if (ids := getattr(bead, side))]
+        assert begins == sorted(begins)
+        ends = [ids[-1] for bead in beads if not bead.is_null and (ids := getattr(bead, side))]
+        assert ends == sorted(ends)
     for bead in beads:
         assert 1 <= len(bead.src) + len(bead.tgt) <= max_bead
         assert not bead.is_null or len(bead.src) + len(bead.tgt) == 1
@@ -126,7 +132,7 @@ def generous(weights: Weights) -> Weights:
     return replace(weights, fine=fine, coarse=coarse)
 
 
-@pytest.mark.parametrize("size", [2, 3, 5, 8, 9])
+@pytest.mark.parametrize("size", [2, 3, 5, 8])
 def test_a_merge_is_found_where_it_fits(side, size: int) -> None:
     """One target sentence says what several of the source do."""
     random = np.random.default_rng(size)
@@ -204,14 +210,14 @@ def test_a_hotter_model_is_less_sure(side) -> None:
 def test_a_higher_price_makes_no_more_beads(random_side, seed: int) -> None:
     random = np.random.default_rng(seed)
     sides, weights = [random_side(random, 7), random_side(random, 7)], any_weights(random)
-    counts = [len(align_sides(*sides, replace(weights, price=price))) for price in (0.0, 0.3, 0.6, 2.0)]
+    counts = [len(solve(*sides, replace(weights, price=price), 7)) for price in (0.0, 0.3, 0.6, 2.0)]
     assert counts == sorted(counts, reverse=True)
 
 
 def test_the_price_has_a_say(side) -> None:
     random = np.random.default_rng(12)
     sides = side(random.normal(size=(15, 8))), side(random.normal(size=(15, 8)))
-    free, dear = (len(align_sides(*sides, replace(WEIGHTS, price=price))) for price in (0.0, 2.0))
+    free, dear = (len(solve(*sides, replace(WEIGHTS, price=price), 7)) for price in (0.0, 2.0))
     assert dear < free
 
 
@@ -226,6 +232,33 @@ def test_a_flat_posterior_still_has_a_path(random_side, evidence) -> None:
     graph, features = candidates(found, flat, 0.4)
     assert features.shape == (len(graph.beads), len(NAMES))
     assert isinstance(graph.beads, Beads)
+
+
+def test_a_line_in_the_middle_of_a_bead_is_left_out_of_it(side) -> None:
+    """An advertisement between two halves of a sentence stands alone, and the halves together."""
+    random = np.random.default_rng(23)
+    target = random.normal(size=(20, 64))
+    halves = target[9] / 2 + random.normal(size=(2, 64)) * 0.1 * np.array([[1], [-1]])
+    halves += np.array([[1], [-1]]) * random.normal(size=64) * 0.5
+    advert = random.normal(size=(1, 64))
+    source = np.concatenate([translated(random, target[:9]), halves[:1], advert, halves[1:], target[10:]])
+    texts = ["This is a sentence of some length here."] * 20
+    torn = [*texts[:9], "This is a sentence of,", "Advertisement", "some length here.", *texts[10:]]
+    paragraphs = [i // 3 for i in range(22)]
+    beads = align_sides(side(source, torn, paragraphs), side(target, texts, paragraphs[:20]), WEIGHTS)
+    assert_complete(beads, 22, 20)
+    found = [(bead.src, bead.tgt) for bead in beads]
+    assert ((9, 11), (9,)) in found
+    assert found.index(((10,), ())) == found.index(((9, 11), (9,))) + 1
+
+
+def test_nulls_go_back_to_their_places() -> None:
+    beads = [Bead((1,), (0,)), Bead((2, 4), (2, 3)), Bead((), (5,)), Bead((6,), (6,))]
+    nulls = [Bead((0,), ()), Bead((3,), ()), Bead((5,), ()), Bead((), (1,)), Bead((), (4,)), Bead((), (7,))]
+    assert [(bead.src, bead.tgt) for bead in merged(beads, nulls)] == [
+        ((0,), ()), ((1,), (0,)), ((), (1,)), ((2, 4), (2, 3)), ((3,), ()), ((5,), ()), ((), (4,)), ((), (5,)),
+        ((6,), (6,)), ((), (7,)),
+    ]  # fmt: skip
 
 
 def test_what_follows_what() -> None:

@@ -10,7 +10,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from align.lattice.side import SHAPES, Side
+from align.lattice.side import BREAKS, SHAPES, Side
 
 CASES = Path(__file__).parent / "cases"
 PLAIN = {
@@ -77,3 +77,29 @@ def test_an_empty_side() -> None:
     side = of([])
     assert len(side) == 0
     assert side.tokens.shape == (0, 4)
+
+
+def test_taking_sentences_out(random_side) -> None:
+    """What is left is as it was; a span across a gap is the weighted mean of its runs."""
+    whole = random_side(np.random.default_rng(3), 9)
+    kept = np.array([0, 1, 4, 5, 6, 8])
+    part = whole.take(kept)
+    assert len(part) == 6
+    for name in ("lengths", "paragraphs", "shapes", "boilerplate"):
+        assert np.array_equal(getattr(part, name), getattr(whole, name)[kept])
+    assert part.marks == tuple(whole.marks[i] for i in kept)
+    assert np.array_equal(part.spans[0], whole.spans[0][kept])
+    assert np.array_equal(part.spans[2, 4], whole.spans[2, 6]), "4 to 6 are whole"
+    across = whole.lengths[:2].sum() * whole.spans[1, 1] + whole.lengths[4] * whole.spans[0, 4]
+    assert np.allclose(part.spans[2, 2], across / np.linalg.norm(across), atol=1e-6)
+    assert not part.spans[3, :3].any(), "there are no four sentences before the third"
+    for t, i in enumerate(kept.tolist()):
+        ours, theirs = (s.tokens[s.starts[k] : s.starts[k + 1]] for s, k in ((part, t), (whole, i)))
+        assert np.array_equal(ours, theirs)
+    assert part.breaks.shape == (7, whole.breaks.shape[1])
+    assert whole.take(np.arange(9)) is whole
+
+
+def test_a_comma_at_the_end_of_a_line() -> None:
+    breaks = of(["Then,", "it went on;", "それで、", "The end.", "One,"]).breaks[:, BREAKS.index("comma")]
+    assert breaks.tolist() == [0, 1, 1, 1, 0, 0], "the end of the document is no boundary"

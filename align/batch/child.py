@@ -1,0 +1,76 @@
+"""A worker process: `python -m align.batch.child`, with documents coming in on standard input, outcomes going out on
+standard output, both as pickles. What libraries print goes to standard error."""
+
+from __future__ import annotations
+
+import os
+import queue
+import signal
+import sys
+import threading
+from multiprocessing.connection import Connection
+from types import FrameType
+from typing import NoReturn
+
+from align.batch.records import Entry, Task
+from align.batch.work import Work, factory
+from align.errors import AlignError
+
+READY = "ready"
+_IDLE = 600.0
+"""Seconds without a document after which the process ends, and frees its memory."""
+
+
+def main() -> NoReturn:
+    """Take a task, say when ready for documents or what stands in the way, and align until there are no more."""
+    signal.signal(signal.SIGTERM, _leave)
+    inbox, outbox = _streams()
+    task: Task = inbox.recv()
+    entries: queue.SimpleQueue[Entry] = queue.SimpleQueue()
+    threading.Thread(target=_listen, args=(inbox, entries), daemon=True).start()
+    try:
+        factory(task.aligner)
+    except AlignError as error:
+        outbox.send(error)
+        sys.exit(1)
+    work = Work(task)
+    work.warm_up()
+    outbox.send(READY)
+    while True:
+        try:
+            entry = entries.get(timeout=_IDLE)
+        except queue.Empty:
+            sys.exit()  # whoever wanted it is gone or slow; it is started again if need be
+        outbox.send(work.run(entry))
+
+
+def _streams() -> tuple[Connection, Connection]:
+    """The two streams for ourselves; in their place nothing to read, and standard error to write to."""
+    inbox = Connection(os.dup(0), writable=False)
+    outbox = Connection(os.dup(1), readable=False)
+    nothing = os.open(os.devnull, os.O_RDWR)
+    os.dup2(nothing, 0)
+    try:
+        os.dup2(2, 1)
+    except OSError:  # standard error is closed
+        os.dup2(nothing, 1)
+        os.dup2(nothing, 2)
+    return inbox, outbox
+
+
+def _listen(inbox: Connection, entries: queue.SimpleQueue[Entry]) -> None:
+    """Pass documents on; when the parent is gone, go too, in the middle of a document if need be."""
+    try:
+        while True:
+            entries.put(inbox.recv())
+    except (EOFError, OSError):
+        os._exit(0)
+
+
+def _leave(number: int, frame: FrameType | None) -> NoReturn:
+    """Leave by the way of an exception, so that temporary files go."""
+    raise SystemExit(128 + number)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,91 @@
+"""The records that travel between the parent, which plans and remembers, and the workers, which align."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from align.settings import AlignSettings
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A pair of documents to align. `line` is where it stands in the manifest, 0 where there is none."""
+
+    doc: str
+    src: str
+    tgt: str
+    src_lang: str | None = None
+    tgt_lang: str | None = None
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """What all documents of a run have in common; every worker gets it once, before its first document.
+
+    `folder` is the one that relative paths start from. `aligner` names what makes an `Aligner` from settings, as
+    `module:name`. `cache_mark` tells the vector caches of several machines apart.
+    """
+
+    settings: AlignSettings
+    outdir: str
+    formats: tuple[str, ...]
+    columns: tuple[str, ...] | None
+    header: bool
+    single: bool
+    folder: str
+    aligner: str
+    cache_mark: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FileState:
+    """What an input file was when it was read: bytes, time of its last change in ns, blake2b of its content.
+
+    A time of 0 is never to be relied on. `size` is -1 where there is no regular file, `digest` empty where the
+    content was not read.
+    """
+
+    size: int
+    mtime: int
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """An alignment in figures. `aligned` and `mean_confidence` are shares; `signature` is the alignment's."""
+
+    src_lang: str
+    tgt_lang: str
+    src_sentences: int
+    tgt_sentences: int
+    rows: int
+    nulls: int
+    verdict: str
+    aligned: float
+    mean_confidence: float
+    encoder: str
+    engine: str
+    packages: tuple[str, ...]
+    signature: str
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of a document: figures if it was aligned, else the kind of error and the reason.
+
+    `files` were written, as paths in the output folder; `rows` are the rows, packed, where one file takes those of
+    all documents. `warnings` are what was logged about the document.
+    """
+
+    doc: str
+    src: FileState
+    tgt: FileState
+    figures: Figures | None = None
+    kind: str = ""
+    reason: str = ""
+    warnings: tuple[str, ...] = ()
+    seconds: float = 0.0
+    attempts: int = 1
+    files: tuple[str, ...] = ()
+    rows: bytes | None = None

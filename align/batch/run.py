@@ -1,0 +1,315 @@
+"""The loop of a batch: what is there to do, who does it, what came of it."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, suppress
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from align import __version__
+from align.batch.manifest import Manifest, check_outputs, read_manifest
+from align.batch.places import Places
+from align.batch.plan import Pending, Plan, make_plan
+from align.batch.provenance import Provenance, provenance
+from align.batch.records import Entry, Outcome, Task
+from align.batch.settings import BatchSettings
+from align.batch.store import Store
+from align.batch.summary import Totals, write_single, write_summaries
+from align.errors import MissingExtra, OutputError, SettingsError
+from align.settings import AlignSettings
+from align.write import format_named, layout_for, staged
+
+_SMALL = 256 << 10
+"""Bytes of input that this process aligns in less time than others take to start."""
+_LEFT_BEHIND = re.compile(r"\.align-[0-9a-f]{16}\.tmp")
+
+
+@dataclass(slots=True)
+class Tally:
+    """How far a run is: told to `progress` after every document. `stage` is "plan", "align" or "write"."""
+
+    stage: str = "plan"
+    documents: int = 0
+    reused: int = 0
+    pending: int = 0
+    done: int = 0
+    failed: int = 0
+    sentences: int = 0
+    bytes_total: int = 0
+    bytes_done: int = 0
+    started: float = field(default_factory=time.monotonic)
+
+    @property
+    def finished(self) -> int:
+        """Documents of this run that are done or have failed."""
+        return self.done + self.failed
+
+    @property
+    def seconds(self) -> float:
+        return time.monotonic() - self.started
+
+    @property
+    def rate(self) -> float:
+        """Documents per second."""
+        return self.finished / max(1e-6, self.seconds)
+
+    @property
+    def left(self) -> float | None:
+        """Seconds that the rest will take, by the bytes that are left; None as long as nothing is known."""
+        if not self.bytes_done:
+            return None
+        return self.seconds * (self.bytes_total - self.bytes_done) / self.bytes_done
+
+
+Progress = Callable[[Tally], None]
+
+
+@dataclass(frozen=True, slots=True)
+class BatchReport:
+    """What a batch came to. `aligned` and `failed_now` are of this run, all else of the corpus as it is now.
+
+    `reasons` are the first few documents that failed, with what was wrong; `dropped` counts documents of earlier runs
+    that the manifest no longer has; `unpaired` the files of two folders without a partner.
+    """
+
+    outdir: str
+    documents: int
+    done: int
+    failed: int
+    reused: int
+    dropped: int
+    unpaired: int
+    aligned: int
+    failed_now: int
+    sentences: tuple[int, int]
+    rows: int
+    nulls: int
+    mean_confidence: float
+    verdicts: dict[str, int]
+    errors: dict[str, int]
+    reasons: tuple[tuple[str, str], ...]
+    seconds: float
+    files: tuple[str, ...]
+
+
+def run_batch(
+    manifest: str | os.PathLike[str] | Manifest,
+    outdir: str | os.PathLike[str],
+    settings: AlignSettings = AlignSettings(),
+    batch: BatchSettings = BatchSettings(),
+    *,
+    progress: Progress = lambda tally: None,
+) -> BatchReport:
+    """Align every pair of a manifest (a file, or what `read_manifest` and `pair_folders` give) into `outdir`.
+
+    A document that fails does not stop the run; the report and `summary.tsv` name it. Started again after it was
+    broken off, in whatever way, the run goes on where it was; inputs or settings that changed are noticed. Matrix
+    products use one thread unless `settings.threads` says otherwise, so that any number of workers gives the same
+    bytes.
+
+    Raises:
+        AlignError: nothing can be done: manifest, settings, model or output folder are at fault, or the workers.
+    """
+    tally = Tally()
+    if not isinstance(manifest, Manifest):
+        manifest = read_manifest(manifest)
+    task = _task(os.fspath(outdir), settings, batch)
+    places = Places(task.outdir, batch.shard)
+    check_outputs(manifest, places, batch.formats)
+    basis = provenance(task)
+    _make_outdir(task.outdir)
+    with Store.open(places.store) as store:
+        _begin(store, places, manifest, task, basis)
+        tally.documents = store.fact("documents")
+        plan = make_plan(
+            store, basis, task.outdir, settings.max_bytes, batch.retry_failed, lambda count: progress(tally)
+        )
+        _align(store, basis, task, batch, plan, tally, progress)
+        tally.stage = "write"
+        progress(tally)
+        return finish(store, places, tally)
+
+
+def finish(store: Store, places: Places, tally: Tally) -> BatchReport:
+    """Write what is told of the whole corpus, and mark the run as ended."""
+    totals = write_summaries(store, places)
+    files = [places.summary, places.timings, places.sidecar]
+    if store.fact("layout")["single"]:
+        files += write_single(store, places, totals)
+    if places.shard:
+        _mark_complete(store, places)
+    store.set_fact("at_work", False)
+    return _report(store, places, tally, totals, files)
+
+
+def sweep(outdir: str) -> None:
+    """Remove the temporary files of processes that were killed while they wrote."""
+    for parent, folders, names in os.walk(outdir):
+        for name in filter(_LEFT_BEHIND.fullmatch, [*folders, *names]):
+            path = os.path.join(parent, name)
+            with suppress(OSError):
+                shutil.rmtree(path) if os.path.isdir(path) else os.remove(path)
+
+
+def _task(outdir: str, settings: AlignSettings, batch: BatchSettings) -> Task:
+    with_columns = [format for format in batch.formats if format_named(format).columns]
+    for format in with_columns or batch.formats:  # where none has columns to choose, the first says so
+        layout_for(format, batch.columns, batch.header, settings.pairs_only)
+    for format in batch.formats if batch.single else ():
+        if "doc" not in format_named(format).holds and "src_ids" in format_named(format).holds:
+            raise SettingsError(
+                f"The {format} format holds sentence numbers of one document; leave --single out, or choose another."
+            )
+    return Task(
+        settings=replace(settings, threads=settings.threads or 1),
+        outdir=outdir,
+        formats=batch.formats,
+        columns=batch.columns,
+        header=batch.header,
+        single=batch.single,
+        folder=os.getcwd(),
+        aligner=batch.aligner,
+        cache_mark=batch.shard.mark if batch.shard else "",
+    )
+
+
+def _make_outdir(outdir: str) -> None:
+    try:
+        os.makedirs(outdir, exist_ok=True)
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise OutputError(f"The output folder {outdir} cannot be made: {reason}; give another.") from error
+
+
+def _begin(store: Store, places: Places, manifest: Manifest, task: Task, basis: Provenance) -> None:
+    """Clear up after a run that was broken off, and note what this one is."""
+    if places.shard:
+        Path(places.marker).unlink(missing_ok=True)
+    elif store.fact("at_work"):  # other shards may be writing beside this one; where there are none, nobody is
+        sweep(places.outdir)
+    store.set_fact("at_work", True)
+    shard = places.shard
+    mine = [(at, e) for at, e in enumerate(manifest.entries) if shard is None or shard.takes(e.doc)]
+    store.set_manifest(mine)
+    store.set_fact("documents", len(mine))
+    store.set_fact("signature", basis.signature)
+    store.set_fact("unpaired", len(manifest.unpaired))
+    store.set_fact("layout", _layout(task))
+    store.set_fact("run", _describe(manifest, task))
+
+
+def _layout(task: Task) -> dict[str, object]:
+    return {
+        "formats": task.formats,
+        "columns": task.columns,
+        "header": task.header,
+        "pairs_only": task.settings.pairs_only,
+        "single": task.single,
+    }
+
+
+def _describe(manifest: Manifest, task: Task) -> dict[str, object]:
+    """What the sidecar says of the run besides its figures."""
+    return {
+        "taiyaku": __version__,
+        "manifest": manifest.digest,
+        "settings": task.settings.changed(),
+        **_layout(task),
+    }
+
+
+def _align(
+    store: Store, basis: Provenance, task: Task, batch: BatchSettings, plan: Plan, tally: Tally, progress: Progress
+) -> None:
+    tally.stage = "align"
+    tally.reused, tally.pending = plan.done + plan.failed, len(plan.pending)
+    tally.bytes_total = sum(each.size for each in plan.pending)
+    tally.started = time.monotonic()
+    progress(tally)
+    if not plan.pending:
+        return
+    pending = {each.entry.doc: each for each in plan.pending}
+    with closing(_outcomes(task, batch, plan.pending)) as outcomes:
+        for outcome in outcomes:
+            this = pending.pop(outcome.doc)
+            if outcome.figures is None and not task.single:
+                _remove_outputs(store, outcome.doc, task.outdir)
+            store.record(outcome, basis.of(this.entry, outcome.figures is not None))
+            _count(tally, outcome, this.size)
+            progress(tally)
+
+
+def _outcomes(task: Task, batch: BatchSettings, pending: Sequence[Pending]) -> Iterator[Outcome]:
+    """Let those who are to do it align the documents."""
+    from align.batch.local import cores, in_process, local_processes
+
+    entries = [each.entry for each in pending]
+    if batch.dask or batch.scheduler:
+        return _on_dask(task, batch, entries)
+    small = sum(each.size for each in pending) <= _SMALL
+    if not batch.workers and not batch.timeout and small:
+        return in_process(task, entries)
+    return local_processes(task, entries, min(batch.workers or cores(), len(entries)), batch.timeout)
+
+
+def _on_dask(task: Task, batch: BatchSettings, entries: Sequence[Entry]) -> Iterator[Outcome]:
+    from align.batch.local import cores
+
+    try:
+        from align.batch.cluster import on_cluster
+    except ImportError as error:
+        raise MissingExtra(f"Dask is not installed ({error}); install it with: pip install 'taiyaku[dask]'") from error
+    workers = min(batch.workers or cores(), len(entries))
+    return on_cluster(task, entries, batch.scheduler, workers, batch.timeout)
+
+
+def _remove_outputs(store: Store, doc: str, outdir: str) -> None:
+    """Remove what an earlier run made of a document that fails now: it is not what the inputs say any more."""
+    for file in store.files(doc):
+        path = os.path.join(outdir, file)
+        with suppress(OSError):
+            shutil.rmtree(path) if os.path.isdir(path) else os.remove(path)
+
+
+def _count(tally: Tally, outcome: Outcome, size: int) -> None:
+    tally.bytes_done += size
+    if outcome.figures is None:
+        tally.failed += 1
+        return
+    tally.done += 1
+    tally.sentences += outcome.figures.src_sentences + outcome.figures.tgt_sentences
+
+
+def _mark_complete(store: Store, places: Places) -> None:
+    from align.batch.shards import marker_of
+
+    with staged(places.marker) as (stream,):
+        stream.write(marker_of(store))
+
+
+def _report(store: Store, places: Places, tally: Tally, totals: Totals, files: list[str]) -> BatchReport:
+    return BatchReport(
+        outdir=places.outdir,
+        documents=totals.documents,
+        done=totals.done,
+        failed=totals.failed,
+        reused=tally.reused,
+        dropped=store.dropped(),
+        unpaired=store.fact("unpaired"),
+        aligned=tally.done,
+        failed_now=tally.failed,
+        sentences=(totals.sentences[0], totals.sentences[1]),
+        rows=totals.rows,
+        nulls=totals.nulls,
+        mean_confidence=totals.mean_confidence,
+        verdicts=dict(totals.verdicts.most_common()),
+        errors=dict(totals.errors.most_common()),
+        reasons=tuple(totals.reasons),
+        seconds=tally.seconds,
+        files=tuple(files),
+    )

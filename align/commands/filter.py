@@ -1,0 +1,240 @@
+"""`align filter`: keep or drop rows by what is known of them."""
+
+from __future__ import annotations
+
+import json as json_module
+import os
+import shlex
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from align import console, options, process
+from align.commands.app import as_json, command
+from align.errors import SettingsError
+from align.languages import language
+from align.write import (
+    FORMATS,
+    check_output,
+    format_of,
+    layout_for,
+    outputs,
+    save_pairs,
+    write_pairs,
+)
+
+if TYPE_CHECKING:
+    from align.convert import Rows
+    from align.judge.filter import Outcome
+    from align.records import AlignedPair
+    from align.write import Tally
+
+_TAGGED = "tmx"
+"""A format that names languages: rows that are to be judged need theirs known, as if they were written in it."""
+
+_EPILOG = "\n\n".join(
+    (
+        "Examples",
+        "align filter out.tsv -o good.tsv --keep 'confidence >= .9 and not numbers'",
+        "align filter corpus/ -o clean.jsonl --drop 'low_confidence or torn or ratio > 4' --rejected out.jsonl",
+        "align filter old.tmx -o new.tmx --judge --drop 'copy or language or src_len + tgt_len > 2000'",
+        'align filter out.tsv -o news.tsv --keep \'doc matches "^news" and tgt contains "。"\'',
+        "Columns: confidence, similarity, type, is_null, src, tgt, src_len and tgt_len (characters), ratio (tgt_len / "
+        "src_len), src_sentences, tgt_sentences, doc, bead, flags, bicleaner.",
+        "Flags, true or false: artefact, boilerplate, copy, duplicate, language, length, low_confidence, moved, "
+        "names, non_text, numbers, quotes, torn; docs/flags.md has their rules.",
+        'Operators: and, or, not, comparisons, in, + - * /, matches "regular expression", contains "text"; len(), '
+        "lower(), abs().",
+        "Exit codes: 0 done, 2 wrong option or condition, 3 to 16 something to mend, which the message names.",
+    )
+)
+
+
+@command("filter", _EPILOG)
+def filter(
+    source: Annotated[
+        str,
+        typer.Argument(
+            metavar="IN", help="Aligned rows, or a folder of outputs as align batch makes it; - is standard input."
+        ),
+    ],
+    output: Annotated[
+        str,
+        typer.Option(
+            "--output",
+            "-o",
+            metavar="OUT",
+            help="Where the rows that are kept go; OUT.json beside it has the counts. -: standard output.",
+        ),
+    ],
+    keep: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--keep",
+            metavar="EXPR",
+            help="Keep only rows of which this is true. May be given several times: all have to be true.",
+        ),
+    ] = None,
+    drop: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--drop", metavar="EXPR", help="Leave out rows of which this is true. May be given several times."
+        ),
+    ] = None,
+    rejected: Annotated[
+        str | None,
+        typer.Option("--rejected", metavar="FILE", help="Where the rows that are left out go. Default: nowhere."),
+    ] = None,
+    judge: Annotated[
+        bool,
+        typer.Option(
+            "--judge",
+            metavar="",
+            help="Set the flags anew first: for rows that another program aligned, or that were corrected by hand. "
+            "Takes about a millisecond a row.",
+        ),
+    ] = False,
+    bicleaner: Annotated[
+        str | None,
+        typer.Option(
+            "--bicleaner",
+            metavar="MODEL",
+            help="Score every pair with bicleaner-ai first (pip install bicleaner-ai) and this model, a metadata file "
+            "or a name that it downloads. It gives the column bicleaner, 0 to 1, and the flag of that name below 0.5. "
+            "Default: no scores.",
+        ),
+    ] = None,
+    source_format: Annotated[
+        str | None,
+        typer.Option("--from", metavar="NAME", help="Format of IN. Default: by its suffix, or by how it begins."),
+    ] = None,
+    target_format: Annotated[
+        str | None,
+        typer.Option(
+            "--to", metavar="NAME", help=f"Format of OUT: {', '.join(FORMATS)}. Default: by its suffix, else tsv."
+        ),
+    ] = None,
+    src_lang: Annotated[
+        str | None,
+        typer.Option(
+            "--src-lang",
+            metavar="CODE",
+            help="Language code of the source, such as en. Default: what IN or IN.json says, else detected.",
+        ),
+    ] = None,
+    tgt_lang: Annotated[
+        str | None, typer.Option("--tgt-lang", metavar="CODE", help="Language code of the target, likewise.")
+    ] = None,
+    columns: options.Columns = None,
+    no_header: options.NoHeader = False,
+    json: options.Json = False,
+    quiet: options.Quiet = False,
+) -> None:
+    """Keep or drop rows by conditions on their columns and flags, and count every reason.
+
+    Conditions are written as in Python: confidence >= .9 and not boilerplate. Each part that `and` joins in --keep, or
+    `or` in --drop, is a reason of its own: the summary tells how many rows it left out, and how many of those for this
+    reason alone. Rows are read and written one after another, so that a file may be larger than memory.
+    """
+    if json and output == "-":
+        raise SettingsError("The rows and --json both go to standard output; give -o a file.")
+
+    from align.convert import ConvertSettings, rows_of
+    from align.judge.filter import Outcome, filter_of, filtered
+    from align.judge.spool import Spool
+
+    wanted = filter_of(keep or (), drop or ())
+    if "bicleaner" in wanted.names and bicleaner is None:
+        raise SettingsError("A condition asks for bicleaner, and nothing gives that score; add --bicleaner MODEL.")
+    format = target_format or (format_of(output) if output != "-" else "tsv")
+    layout = layout_for(format, columns.split(",") if columns is not None else None, not no_header)
+    inputs = [source] if source != "-" else []
+    check_output(output, format, inputs=inputs)
+    if rejected is not None:
+        check_output(rejected, inputs=inputs)
+        if os.path.abspath(rejected) in map(os.path.abspath, outputs(output)):
+            raise SettingsError(f"The rows kept and the rows left out would both go to {rejected}; give two names.")
+
+    settings = ConvertSettings(source_format=source_format, src_lang=src_lang, tgt_lang=tgt_lang)
+    rows = rows_of(source, _TAGGED if judge else format, settings)
+    check_output(output, format, rows.metadata, rows.files)
+    outcome, aside = Outcome(), Spool() if rejected is not None else None
+    pairs = _prepared(rows, judge, bicleaner)
+    kept = filtered(pairs, wanted, outcome, aside.add if aside else None)
+    command = _line(
+        source,
+        output,
+        {
+            "keep": keep, "drop": drop, "rejected": rejected, "judge": judge, "bicleaner": bicleaner,
+            **settings.changed(), "to": target_format, "columns": columns, "no-header": no_header,
+        },
+    )  # fmt: skip
+    if output == "-":
+        with process.standard_output() as stream:
+            written = write_pairs(kept, stream, format, layout, rows.metadata)
+    else:
+        with process.until_closed():
+            written = save_pairs(kept, output, format, layout, rows.metadata, _sidecar(rows, outcome, command))
+    files = [*written.files]
+    if aside is not None and rejected is not None:
+        files += save_pairs(aside, rejected, metadata=rows.metadata).files
+    if json:
+        process.echo(as_json(outcome.to_dict()))
+    elif not quiet:
+        console.show(_summary(outcome, files, str(written.loss) if written.loss else ""))
+
+
+def _prepared(
+    rows: Rows, judge: bool, model: str | None
+) -> Iterable[AlignedPair] | Iterable[tuple[AlignedPair, float]]:
+    """The rows with new flags and scores, where they are asked for."""
+    from align.judge.filter import judged
+
+    pairs: Iterable[AlignedPair] = rows
+    if judge:
+        if rows.metadata.languages is None:
+            raise SettingsError("Nothing says which languages the rows are in; give --src-lang and --tgt-lang.")
+        src, tgt = (language(code).code for code in rows.metadata.languages)
+        pairs = judged(pairs, (src, tgt))
+    if model is None:
+        return pairs
+    from align.judge.bicleaner import scored
+
+    return scored(pairs, model)
+
+
+def _line(source: str, output: str, given: dict[str, object]) -> str:
+    """The command line that makes the output again."""
+    words = ["align", "filter", source, "-o", output]
+    for name, value in given.items():
+        for each in value if isinstance(value, list) else [value]:
+            if each:
+                words += [f"--{name}"] if each is True else [f"--{name}", str(each)]
+    return shlex.join(words)
+
+
+def _sidecar(rows: Rows, outcome: Outcome, command: str) -> Callable[[Tally], bytes]:
+    """What makes the file beside the output, once the rows are counted."""
+    from align.convert import describe
+
+    def content(written: Tally) -> bytes:
+        described = {**describe(rows, written, command), "flags": dict(written.flags.most_common())}
+        text = json_module.dumps({**described, "filter": outcome.to_dict()}, ensure_ascii=False, indent=2)
+        return (text + "\n").encode("utf-8", "backslashreplace")
+
+    return content
+
+
+def _summary(outcome: Outcome, files: list[str], loss: str) -> list[console.Line]:
+    share = f"{outcome.kept / outcome.read:.1%}" if outcome.read else "0%"
+    lines = [
+        console.Line("rows", f"{outcome.read:,} read, {outcome.kept:,} kept ({share}), {outcome.dropped:,} left out")
+    ]
+    for reason, (count, alone) in sorted(outcome.reasons.items(), key=lambda item: -item[1][0]):
+        verb = "fail" if reason.option == "--keep" else "match"
+        lines.append(console.Line(f"  {count:,}", f"{verb} {reason.clause.text} ({alone:,} nothing else)"))
+    if loss:
+        lines.append(console.Line("left out", f"the format has no place for {loss}", "yellow"))
+    lines.append(console.Line("written", " and ".join(files) or "standard output", "bold"))
+    return lines
