@@ -12,6 +12,8 @@ from align.write.opening import numbered_lines
 
 _SUFFIXES = (".tsv", ".jsonl")
 """Formats looked for in folders; where a document has several, the first is read."""
+_TABLES = frozenset({"summary.tsv", "timings.tsv"})
+"""Tables that align batch writes beside the rows."""
 _ROWS = frozenset({"bead", "type", "src_ids", "confidence", "similarity"})
 """Columns that tell rows from other tables with `src` and `tgt`, such as manifests, where these are paths."""
 
@@ -50,7 +52,7 @@ def _in_folder(folder: str) -> list[str]:
     paths: list[str] = []
     for at, folders, names in os.walk(folder):
         folders[:] = [name for name in folders if not name.startswith(".")]
-        paths += [os.path.join(at, name) for name in names if not name.startswith(".")]
+        paths += [os.path.join(at, name) for name in names if not name.startswith(".") and name not in _TABLES]
     chosen: dict[str, str] = {}
     for suffix in _SUFFIXES:
         for path in paths:

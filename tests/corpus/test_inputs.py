@@ -22,7 +22,7 @@ def test_of_a_folder_only_files_with_rows_are_taken(row, save, tmp_path: Path) -
     (folder / "notes.txt").write_text("src\ttgt\n")
     files, others = input_files([folder])
     assert files == sorted(map(str, expected))
-    assert [Path(path).name for path in others] == ["empty.tsv", "manifest.tsv", "summary.tsv"]
+    assert [Path(path).name for path in others] == ["empty.tsv", "manifest.tsv"]
 
 
 def test_a_file_that_is_named_is_taken_whatever_it_is_and_once(row, save, tmp_path: Path) -> None:
