@@ -36,7 +36,7 @@ class Engine(Protocol):
 
     @property
     def signature(self) -> str:
-        """Its name and what else of it decides the beads, as `lattice|weights:1a2b3c4d`.
+        """Its name and what else of it decides the beads, as `lattice|weights:1a2b3c4d+5e6f7a8b`.
 
         Raises:
             MissingExtra: its package is not installed.
@@ -49,25 +49,29 @@ class Engine(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class LatticeEngine:
-    """The semi-Markov random field, with the weights that ship or those of a file."""
+    """The semi-Markov random field, with the weights of a file, or of those that ship the ones for such vectors."""
 
     weights: str | None = None
 
     @property
     def signature(self) -> str:
-        from align.lattice import read_weights
+        from align.lattice import read_weights, shipped
 
-        return f"lattice|weights:{read_weights(self.weights).revision}"
+        if self.weights is not None:
+            return f"lattice|weights:{read_weights(self.weights).revision}"
+        return f"lattice|weights:{shipped(tokens=True).revision}+{shipped(tokens=False).revision}"
 
     def beads(self, source: SideInput, target: SideInput, settings: AlignSettings) -> list[Bead]:
-        from align.lattice import align_document, align_sides, read_weights
+        from align.lattice import align_document, align_sides, read_weights, shipped
 
-        weights = read_weights(self.weights)
+        tokens = source.vectors.tokens is not None and target.vectors.tokens is not None
+        weights = shipped(tokens) if self.weights is None else read_weights(self.weights)
         black_box = source.vectors.refine or target.vectors.refine
 
         def solve(one: Side, other: Side, numbers_s: Ints, numbers_t: Ints) -> list[Bead]:
             if black_box and len(one) and len(other):
-                one, other = _refined((source, target), (one, other), (numbers_s, numbers_t), weights, settings)
+                inputs = source, target
+                one, other = refined(inputs, (one, other), (numbers_s, numbers_t), weights, settings.max_bead)
             return align_sides(one, other, weights, settings.max_bead)
 
         return align_document(_side(source), _side(target), solve, settings.max_bead)
@@ -121,22 +125,26 @@ def _side(side: SideInput) -> Side:
     return Side.of(texts, paragraphs, side.vectors.spans, tokens.vectors, tokens.starts, boilerplate)
 
 
-def _refined(
+def refined(
     inputs: tuple[SideInput, SideInput],
     sides: tuple[Side, Side],
     numbers: tuple[Ints, Ints],
     weights: Weights,
-    settings: AlignSettings,
+    max_bead: int,
 ) -> tuple[Side, Side]:
     """The sides, which have the sentences `numbers` of the inputs, with the vectors of those concatenations that the
     alignment turns on."""
     from align.lattice.model import weighed
-    from align.refine import spans_to_encode
+    from align.refine import BUDGET, ROUNDS, Choice
 
-    beads, _, probability = weighed(*sides, weights, settings.max_bead)
-    lengths = _lengths(inputs[0], numbers[0]), _lengths(inputs[1], numbers[1])
-    spans = spans_to_encode(beads, probability, lengths)
-    one, other = map(_with_encoded, sides, inputs, numbers, spans)
+    one, other = sides
+    choice = Choice((_lengths(inputs[0], numbers[0]), _lengths(inputs[1], numbers[1])))
+    for look in range(1, ROUNDS + 1):
+        beads, _, probability = weighed(one, other, weights, max_bead)
+        spans = choice.more(beads, probability, BUDGET * look / ROUNDS)
+        if not any(spans):
+            break
+        one, other = map(_with_encoded, (one, other), inputs, numbers, spans)
     return one, other
 
 

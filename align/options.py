@@ -163,7 +163,10 @@ Device = Annotated[
 
 
 def _batch_size(given: str | int) -> int:
-    return 0 if given == "auto" else int(given)  # the default comes as the number it is
+    try:
+        return 0 if given == "auto" else int(given)  # the default comes as the number it is
+    except ValueError:
+        raise typer.BadParameter(f"'{given}' is neither auto nor a number.") from None
 
 
 BatchSize = Annotated[
@@ -227,7 +230,12 @@ Format = Annotated[
 ]
 Columns = Annotated[
     str | None,
-    _option("--columns", _OUTPUT, "Columns of tsv, jsonl, csv, parquet and hf, in order, such as src,tgt. Default: all.", metavar="A,B"),
+    _option(
+        "--columns",
+        _OUTPUT,
+        "Columns of tsv, jsonl, csv, parquet and hf, in order, such as src,tgt. Default: all.",
+        metavar="A,B",
+    ),
 ]
 NoHeader = Annotated[bool, _flag("--no-header", _OUTPUT, "Leave out the TSV's first row, which names the columns.")]
 PairsOnly = Annotated[

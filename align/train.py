@@ -22,15 +22,18 @@ from align.boilerplate import Scorer, default_scorer
 from align.boilerplate.material import FOLDS, Line, Material, Page, boilerplate_lines, fold_of, own_articles
 from align.boilerplate.train import fit as fit_scorer
 from align.encode import choose_encoder
+from align.encode.black_box import as_black_box
+from align.engines import SideInput, refined
 from align.errors import MissingExtra, SettingsError
 from align.languages import language
 from align.lattice import Side, Weights
 from align.lattice.band import find_band
 from align.lattice.evidence import Evidence
-from align.lattice.features import COARSE, NAMES
-from align.lattice.model import candidates, decoded
+from align.lattice.features import BY_NOISE, COARSE, NAMES, noise
+from align.lattice.model import align_sides, candidates
 from align.lattice.noise import Bank, Level, Sample, noisy
-from align.lattice.weights import STEPS
+from align.lattice.weights import STEPS, shipped
+from align.records import Sentence
 from align.samples import Collection, read_collection, with_paragraphs
 from align.settings import AlignSettings
 
@@ -38,21 +41,27 @@ if TYPE_CHECKING:
     from align.lattice.fit import Example
 
 Doubles = NDArray[np.float64]
+Sides = tuple[Side, Side]
 Tell = Callable[[str], None]
 
 _MAX_BEAD = 7
 _HELD_OUT = 5  # every fifth document measures the temperature and the reliability
 _BINS = 10
+_TEMPERATURES = (0.9, 1.0, 1.1, 1.2, 1.3, 1.5)
 _KEEP_FIRST, _KEEP = 1e-4, 1e-5  # coarse posterior of a bead to learn from, before and after the coarse fit
 
 
 @dataclass(frozen=True)
 class TrainSettings:
-    """How to train. `seed` decides which documents are taken and the noise; `jobs` are processes that encode."""
+    """How to train. `seed` decides which documents are taken and the noise; `jobs` are processes that encode.
+
+    `sentence_vectors` hides the encoder's token vectors, to learn what serves encoders that have none.
+    """
 
     model: str = "use"
+    sentence_vectors: bool = False
     seed: int = 1
-    ridge: float = 1.0
+    ridge: float = 4.0
     iterations: int = 100
     jobs: int = 1
 
@@ -77,12 +86,13 @@ def train(gold: Sequence[str], settings: TrainSettings = TrainSettings(), tell: 
 
     held = [k for k, sample in enumerate(samples) if _is_held_out(sample)]
     rest = sorted(set(range(len(samples))) - set(held)) or held
-    start = np.zeros(len(NAMES) + len(STEPS))
-    first = fit.fit([examples[k] for k in rest], start, settings.ridge, settings.iterations)
-    trial = Weights(prepared.coarse, first[: len(NAMES)], first[len(NAMES) :], 1.0, PRICE, "", {})
-    temperature, table = _calibrate([(samples[k], examples[k]) for k in held], trial)
+    doubled = [example.with_noise() for example in examples]
+    start = np.zeros(len(NAMES) + len(BY_NOISE) + len(STEPS))
+    first = fit.fit([doubled[k] for k in rest], start, settings.ridge, settings.iterations)
+    trial = weights_of(prepared.coarse, first)
+    temperature, table = _calibrate([(samples[k], prepared.sides[k]) for k in held], trial, settings.jobs)
     tell(f"temperature {temperature:.3f}")
-    final = fit.fit(examples, first, settings.ridge, settings.iterations)
+    final = fit.fit(doubled, first, settings.ridge, settings.iterations)
     provenance = {
         "gold": ["/".join(Path(argument).parts[-2:]) for argument in gold],
         "documents": prepared.documents,
@@ -91,18 +101,28 @@ def train(gold: Sequence[str], settings: TrainSettings = TrainSettings(), tell: 
         "encoder": _encoder_name(settings.model),
         "reliability": table,
     }
-    numbers = prepared.coarse, final[: len(NAMES)], final[len(NAMES) :]
+    numbers = prepared.coarse, final
     revision = blake2b(b"".join(np.round(x, 4).tobytes() for x in numbers), digest_size=4).hexdigest()
-    return Weights(*numbers, temperature, PRICE, revision, provenance)
+    return dataclasses.replace(weights_of(*numbers), temperature=temperature, revision=revision, provenance=provenance)
+
+
+def weights_of(coarse: Doubles, parameters: Doubles) -> Weights:
+    """Weights from what `fit` learned of examples `with_noise`."""
+    fine, by_noise, steps = np.split(parameters, np.cumsum([len(NAMES), len(BY_NOISE)]))
+    return Weights(coarse, fine, by_noise, steps, 1.0, PRICE, "", {})
 
 
 @dataclass(frozen=True)
 class Prepared:
-    """Samples, what `fit` learns of each, and the weights (len(COARSE),) of the stage that chose their beads."""
+    """Samples, what `fit` learns of each, and the weights (len(COARSE),) of the stage that chose their beads.
+
+    `sides` are there for the samples that are held out to measure the temperature.
+    """
 
     documents: int
     samples: list[Sample]
     examples: list[Example]
+    sides: list[Sides | None]
     coarse: Doubles
 
 
@@ -136,7 +156,8 @@ def prepare(gold: Sequence[str], settings: TrainSettings, tell: Tell) -> Prepare
     coarse[COARSE.index("null")] += (parameters[len(COARSE)] + parameters[len(COARSE) + 1]) / 2
     examples = _spread(_example_of, [(*pair, coarse, _KEEP) for pair in paired], settings.jobs)
     tell(f"{sum(len(e.features) for e in examples)} candidate beads")
-    return Prepared(documents, samples, examples, coarse)
+    sides = [(seen.source, seen.target) if _is_held_out(sample) else None for sample, seen in paired]
+    return Prepared(documents, samples, examples, sides, coarse)
 
 
 PRICE = 0.45
@@ -234,12 +255,19 @@ def _scorer(item: tuple[Material, int]) -> Scorer:
 def _evidence_of(item: tuple[Sample, Scorer, TrainSettings]) -> Evidence:
     sample, scorer, settings = item
     encoder = choose_encoder(AlignSettings(model=settings.model, threads=1), *sample.languages)
-    sides = []
+    if settings.sentence_vectors:
+        encoder = as_black_box(encoder)
+    sides, inputs = [], []
     for code, texts, paragraphs in zip(sample.languages, sample.sentences, sample.paragraphs, strict=True):
         vectors = encoder.encode(texts, _MAX_BEAD - 1, language(code).joiner)
         tokens = vectors.tokens
         shown = (tokens.vectors, tokens.starts) if tokens else (None, None)
         sides.append(Side.of(texts, paragraphs, vectors.spans, *shown, scorer.scores(texts, paragraphs, code)))
+        sentences = [Sentence(text, 0, len(text), p) for text, p in zip(texts, paragraphs, strict=True)]
+        inputs.append(SideInput(sentences, vectors, code))
+    if any(side.vectors.refine for side in inputs):
+        numbers = np.arange(len(sides[0])), np.arange(len(sides[1]))
+        sides = refined(tuple(inputs), tuple(sides), numbers, shipped(tokens=False), _MAX_BEAD)
     return Evidence.of(*sides, *find_band(*sides), _MAX_BEAD)
 
 
@@ -258,21 +286,23 @@ def _example_of(item: tuple[Sample, Evidence, Doubles, float]) -> Example:
     from align.lattice import fit
 
     sample, evidence, coarse, keep = item
-    graph, features = candidates(evidence, coarse, keep)
+    graph, features, rates = candidates(evidence, coarse, keep)
     allowed = fit.allowed_beads(graph, sample.gold, len(evidence.source), len(evidence.target))
-    return fit.Example(graph, features, allowed)
+    return fit.Example(graph, features, allowed, noise(rates))
 
 
 def _is_held_out(sample: Sample) -> bool:
     return zlib.crc32(sample.name.split("#")[0].encode()) % _HELD_OUT == 0
 
 
-def _calibrate(held: Sequence[tuple[Sample, Example]], weights: Weights) -> tuple[float, list[dict[str, float]]]:
+def _calibrate(
+    held: Sequence[tuple[Sample, Sides]], weights: Weights, jobs: int
+) -> tuple[float, list[dict[str, float]]]:
     """The temperature of the least calibration error on held-out documents, and the reliability table there."""
+    judged = _spread(_judged, [(*item, weights) for item in held], jobs)
     best, table = None, []
-    for temperature in (0.8, 0.9, 1.0, 1.1, 1.2, 1.3, 1.45, 1.6, 1.8):
-        trial = dataclasses.replace(weights, temperature=temperature)
-        rows = [row for sample, example in held for row in _judged(sample, example, trial)]
+    for temperature in _TEMPERATURES:
+        rows = [row for by_temperature in judged for row in by_temperature[temperature]]
         if not rows:
             return 1.0, []
         error, bins = _reliability(np.array(rows))
@@ -281,17 +311,19 @@ def _calibrate(held: Sequence[tuple[Sample, Example]], weights: Weights) -> tupl
     return best[1], table
 
 
-def _judged(sample: Sample, example: Example, weights: Weights) -> list[tuple[float, bool]]:
-    path, probability = decoded(example.graph, example.features, weights)
-    beads = example.graph.beads
+def _judged(item: tuple[Sample, Sides, Weights]) -> dict[float, list[tuple[float, bool]]]:
+    """For every temperature, confidence of each bead and whether gold has it; beads that gold speaks of."""
+    sample, sides, weights = item
     gold = {(tuple(a), tuple(b)) for a, b in sample.gold}
-    judged = {i for a, _ in gold for i in a}, {j for _, b in gold for j in b}  # sentences that gold speaks of
-    rows = []
-    for k in path.tolist():
-        a = tuple(range(int(beads.i0[k]), int(beads.i1[k])))
-        b = tuple(range(int(beads.j0[k]), int(beads.j1[k])))
-        if judged[0].issuperset(a) and judged[1].issuperset(b):
-            rows.append((min(1.0, float(probability[k])), (a, b) in gold))
+    known = {i for a, _ in gold for i in a}, {j for _, b in gold for j in b}
+    rows: dict[float, list[tuple[float, bool]]] = {}
+    for temperature in _TEMPERATURES:
+        beads = align_sides(*sides, dataclasses.replace(weights, temperature=temperature), _MAX_BEAD)
+        rows[temperature] = [
+            (bead.confidence, (bead.src, bead.tgt) in gold)
+            for bead in beads
+            if known[0].issuperset(bead.src) and known[1].issuperset(bead.tgt)
+        ]
     return rows
 
 

@@ -21,13 +21,13 @@ from numpy.typing import NDArray
 from align.errors import AlignError
 from align.evaluate import evaluate
 from align.lattice import fit, read_weights
-from align.lattice.features import NAMES
+from align.lattice.features import BY_NOISE, NAMES
 from align.lattice.fit import Example
 from align.lattice.model import decoded
 from align.lattice.noise import Sample
 from align.lattice.weights import STEPS, Weights
 from align.records import Bead
-from align.train import Prepared, TrainSettings, prepare
+from align.train import Prepared, TrainSettings, prepare, weights_of
 from benchmarks.gold import ROOT, SHARED
 from benchmarks.report import describe, save, table
 
@@ -78,10 +78,10 @@ def scored(prepared: Prepared, kept: NDArray[np.bool_], settings: TrainSettings)
     fold = {name: at % _FOLDS for at, name in enumerate(names)}
     gold, predicted = [], []
     for left_out in range(_FOLDS):
-        seen = [e for s, e in zip(prepared.samples, examples, strict=True) if fold.get(s.name) != left_out]
-        start = np.zeros(len(NAMES) + len(STEPS))
+        seen = [e.with_noise() for s, e in zip(prepared.samples, examples, strict=True) if fold.get(s.name) != left_out]
+        start = np.zeros(len(NAMES) + len(BY_NOISE) + len(STEPS))
         parameters = fit.fit(seen, start, settings.ridge, settings.iterations)
-        weights = replace(read_weights(), fine=parameters[: len(NAMES)], steps=parameters[len(NAMES) :])
+        weights = replace(weights_of(prepared.coarse, parameters), temperature=read_weights().temperature)
         for sample, example in zip(prepared.samples, examples, strict=True):
             if fold.get(sample.name) == left_out:
                 gold.append([Bead(*ids) for ids in sample.gold])
@@ -96,7 +96,7 @@ def scored(prepared: Prepared, kept: NDArray[np.bool_], settings: TrainSettings)
 
 
 def _beads(example: Example, weights: Weights) -> list[Bead]:
-    path, probability = decoded(example.graph, example.features, weights)
+    path, probability = decoded(example.graph, example.features, example.noise, weights)
     beads = example.graph.beads
     return [
         Bead(

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import align.lattice
 from align import engines, refine
 from align.encode.black_box import span_vectors
 from align.encode.centre import unit
-from align.encode.protocol import Vectors
+from align.encode.protocol import TokenVectors, Vectors
 from align.engines import BertalignEngine, LatticeEngine, SideInput
+from align.lattice import Weights, shipped
 from align.lattice.beads import Beads
+from align.lattice.weights import SENTENCE_VECTORS
 from align.records import Sentence
-from align.refine import spans_to_encode
+from align.refine import Choice
 from align.settings import AlignSettings
 
 SETTINGS = AlignSettings()
@@ -24,6 +27,10 @@ SETTINGS = AlignSettings()
 
 def beads(*rows: tuple[int, int, int, int]) -> Beads:
     return Beads(*(np.array(column, dtype=np.int64) for column in zip(*rows, strict=True)))
+
+
+def spans_to_encode(beads: Beads, probability: np.ndarray, lengths, share: float = 0.9):
+    return Choice(lengths).more(beads, probability, share)
 
 
 def test_only_spans_of_several_sentences_of_beads_that_may_be_right() -> None:
@@ -46,11 +53,19 @@ def test_doubt_adds_up_over_beads_with_the_same_span() -> None:
 
 def test_a_span_beyond_the_budget_leaves_room_for_a_shorter_one() -> None:
     some = beads((0, 3, 0, 1), (0, 2, 0, 1), (1, 3, 0, 1))
-    lengths = [10, 10, 50], [1]
-    found, _ = spans_to_encode(some, np.array([0.5, 0.3, 0.2]), lengths)
-    assert found == [(0, 2)]  # 70 of 71 characters
-    some = beads((0, 3, 0, 1), (1, 3, 0, 1), (0, 2, 0, 1))
-    assert spans_to_encode(some, np.array([0.02, 0.5, 0.3]), lengths)[0] == [(1, 2)]
+    lengths = [10, 10, 50], [20]  # 81 characters to spend
+    assert spans_to_encode(some, np.array([0.5, 0.3, 0.2]), lengths)[0] == [(0, 2)]  # 70
+    assert spans_to_encode(some, np.array([0.02, 0.3, 0.5]), lengths)[0] == [(1, 2), (0, 1)]  # 60 and 20
+
+
+def test_what_was_chosen_once_is_not_chosen_again_and_counts() -> None:
+    some, probability = beads((0, 2, 0, 1), (2, 4, 1, 2)), np.array([0.4, 0.5])
+    choice = Choice(([10] * 4, [30, 30]))
+    assert choice.more(some, probability, 0.3) == ([(2, 3)], [])  # 30 characters to spend, of which it takes 20
+    assert choice.more(some, probability, 0.39) == ([], [])
+    assert choice.more(some, probability, 0.4) == ([(0, 1)], [])
+    assert choice.more(some, probability, 9) == ([], [])
+    assert choice.spent == 40
 
 
 @given(
@@ -63,7 +78,8 @@ def test_never_more_characters_than_the_documents_have(rows, lengths, random) ->
     probability = np.array([random.random() for _ in rows])
     sides = lengths[:9], lengths[9:]
     chosen = spans_to_encode(some, probability, sides)
-    assert sum(sum(side[a : b + 1]) for side, spans in zip(sides, chosen, strict=True) for a, b in spans) <= sum(lengths)
+    spent = sum(sum(side[a : b + 1]) for side, spans in zip(sides, chosen, strict=True) for a, b in spans)
+    assert spent <= 0.9 * sum(lengths)
     assert all(len(set(spans)) == len(spans) and all(a < b for a, b in spans) for spans in chosen)
 
 
@@ -130,7 +146,7 @@ def test_the_vectors_given_stay_as_they_are() -> None:
 
 
 def test_vectors_that_are_true_already_are_not_asked_for_again(monkeypatch) -> None:
-    monkeypatch.setattr(engines, "_refined", None)
+    monkeypatch.setattr(engines, "refined", None)
     model = Model()
     sides = side(model, SOURCE), side(model, TARGET)
     plain = [
@@ -158,3 +174,31 @@ def test_bertalign_sees_every_concatenation() -> None:
     BertalignEngine().beads(*sides, AlignSettings(max_bead=4))
     asked = [text for call in model.calls[before:] for text in call]
     assert len(asked) == sum(len(texts) - k for texts in (SOURCE, TARGET) for k in (1, 2))
+
+
+def test_the_weights_are_those_for_such_vectors(monkeypatch) -> None:
+    """Token vectors on both sides or none: a side without them has sentences for tokens."""
+    asked = []
+
+    def noted(tokens: bool) -> Weights:
+        asked.append(tokens)
+        return shipped(tokens)
+
+    monkeypatch.setattr(align.lattice, "shipped", noted)
+    model = Model()
+    black = side(model, SOURCE[:4]), side(model, TARGET[:4])
+    seen = [replace(given, vectors=with_tokens(given.vectors)) for given in black]
+    for sides in (black, (black[0], seen[1]), seen):
+        LatticeEngine().beads(*sides, SETTINGS)
+    assert asked == [False, False, True]
+
+
+def with_tokens(vectors: Vectors) -> Vectors:
+    starts = np.arange(vectors.spans.shape[1] + 1)
+    return Vectors(vectors.spans, vectors.characters, TokenVectors(vectors.spans[0], starts))
+
+
+def test_the_signature_tells_both_sets_of_weights_or_the_file() -> None:
+    both = "+".join(shipped(tokens).revision for tokens in (True, False))
+    assert LatticeEngine().signature == f"lattice|weights:{both}"
+    assert LatticeEngine(str(SENTENCE_VECTORS)).signature == f"lattice|weights:{shipped(tokens=False).revision}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from random import Random
 
@@ -100,6 +101,13 @@ def test_another_seed_gives_other_noise_and_other_weights(gold: str, weights) ->
     assert other.revision != weights.revision
 
 
+def test_without_the_encoders_tokens_it_learns_other_weights(gold: str, weights) -> None:
+    other = train([gold], replace(QUICK, sentence_vectors=True))
+    assert other.provenance["settings"]["sentence_vectors"]
+    assert other.revision != weights.revision
+    assert np.isfinite(other.fine).all()
+
+
 def test_processes_change_nothing(gold: str, weights) -> None:
     assert train([gold], TrainSettings(iterations=30, jobs=2)).to_json() == weights.to_json()
 
@@ -120,13 +128,13 @@ def test_the_file_tells_where_it_came_from(weights) -> None:
     content = json.loads(weights.to_json())["provenance"]
     assert content["gold"][0].endswith("/made")
     assert (content["documents"], content["samples"]) == (DOCUMENTS, 2 * DOCUMENTS)
-    assert content["settings"].items() >= {"model": "use", "seed": 1, "ridge": 1.0, "iterations": 30}.items()
+    assert content["settings"].items() >= {"model": "use", "seed": 1, "ridge": 4.0, "iterations": 30}.items()
     assert "jobs" not in content["settings"], "it changes nothing"
     assert content["encoder"].startswith("use@")
 
 
 def test_learning_moved_away_from_nought_and_stayed_finite(weights) -> None:
-    for numbers in (weights.coarse, weights.fine, weights.steps):
+    for numbers in (weights.coarse, weights.fine, weights.by_noise, weights.steps):
         assert np.isfinite(numbers).all()
         assert numbers.any()
     assert 0.5 <= weights.temperature <= 2

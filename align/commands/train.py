@@ -29,10 +29,18 @@ def train(
     ],
     output: Annotated[str, typer.Option("--output", "-o", metavar="FILE", help="Where to write the weights.")],
     model: Annotated[str, typer.Option("--model", metavar="NAME", help="Encoder whose vectors to learn from.")] = "use",
+    sentence_vectors: Annotated[
+        bool,
+        typer.Option(
+            "--sentence-vectors",
+            metavar="",
+            help="Hide the encoder's token vectors: weights for encoders that show none, such as e5-small and labse.",
+        ),
+    ] = False,
     seed: Annotated[int, typer.Option("--seed", help="Decides documents and noise; the same seed, the same file.")] = 1,
     ridge: Annotated[
         float, typer.Option("--ridge", min=0.0, help="Strength of the prior that keeps weights small.")
-    ] = 1.0,
+    ] = 4.0,
     jobs: Annotated[int, typer.Option("--jobs", "-j", min=1, help="Processes that encode.")] = 1,
     quiet: options.Quiet = False,
 ) -> None:
@@ -47,7 +55,7 @@ def train(
     from align.train import TrainSettings
     from align.train import train as learn
 
-    settings = TrainSettings(model=model, seed=seed, ridge=ridge, jobs=jobs)
+    settings = TrainSettings(model=model, sentence_vectors=sentence_vectors, seed=seed, ridge=ridge, jobs=jobs)
     weights = learn(gold, settings, tell=None if quiet else console.note)
     with process.output_file(output) as stream:
         stream.write(weights.to_json().encode())

@@ -7,6 +7,7 @@ concatenations are worth a second call.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
@@ -18,6 +19,7 @@ from align.encode.protocol import Encoder, Span, Vectors
 Embed = Callable[[Sequence[str]], NDArray[np.float32]]
 """Texts to their vectors: (m, dim) float32, unit rows, one per text and in their order; (0, dim) for no text."""
 
+_WHOLE = 1 << 20  # a window that cuts no sentence
 _ADDED = 10  # characters' worth of prefix and end marks, over which the model averages too
 
 
@@ -29,6 +31,38 @@ class BlackBox(Encoder, Protocol):
 
     def encode_by(self, embed: Embed, sentences: Sequence[str], longest: int, joiner: str) -> Vectors:
         """`encode` with another function in the place of `self.embed`."""
+
+
+@dataclass(frozen=True, slots=True)
+class OneByOne:
+    """An encoder that shows its inside, taken for one that does not: texts go through one by one."""
+
+    inner: Encoder
+
+    @property
+    def name(self) -> str:
+        return self.inner.name
+
+    @property
+    def revision(self) -> str:
+        return self.inner.revision
+
+    def knows(self, language: str) -> bool:
+        return self.inner.knows(language)
+
+    def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        return self.inner.encode(texts, 1, "").spans[0]
+
+    def encode(self, sentences: Sequence[str], longest: int, joiner: str) -> Vectors:
+        return self.encode_by(self.embed, sentences, longest, joiner)
+
+    def encode_by(self, embed: Embed, sentences: Sequence[str], longest: int, joiner: str) -> Vectors:
+        return span_vectors(embed, sentences, longest, joiner, _WHOLE)
+
+
+def as_black_box(encoder: Encoder) -> Encoder:
+    """The encoder, its token vectors hidden where it has any."""
+    return encoder if hasattr(encoder, "encode_by") else OneByOne(encoder)
 
 
 def span_vectors(embed: Embed, sentences: Sequence[str], longest: int, joiner: str, window: int) -> Vectors:

@@ -1,7 +1,7 @@
 """Anchors: pairs of sentences that surely belong together, found without looking at every pair of a long document.
 
 Up to a few thousand sentences every sentence is compared with every one of the other side. Beyond, the documents are
-first compared by the block, 32 sentences as one mean vector, and blocks of blocks where there are too many of those;
+first compared by the block, 32 sentences as one mean vector, or blocks of blocks where there are too many of those;
 then sentences only near the path of the blocks. The work grows with the document and not with its square.
 """
 
@@ -20,9 +20,9 @@ Ints = NDArray[np.int64]
 Pair = tuple[int, int]
 
 _WHOLE = 4096 * 4096  # pairs of rows up to which all are compared
-_POOL = 32  # rows in one block
-_SLACK = 2  # blocks around the path of the blocks in which sentences are compared
-_STRETCH = 64  # blocks of both sides without an anchor through which their path runs straight
+_POOL = 16  # rows from one block to the next, which overlap by half: so any two texts have blocks that nearly agree
+_SLACK = 3  # blocks around the path of the blocks in which sentences are compared
+_STRETCH = 128  # blocks of both sides without an anchor through which their path runs straight
 _NEAR, _DRIFT = 4, 2  # how far a block's anchor may be from the next that supports it, along the path and off it
 _BEST = 4
 _ROWS = 512
@@ -88,11 +88,14 @@ def _bridged(points: list[Pair], stretch: int) -> list[Pair]:
 
 
 def _pooled(rows: Floats) -> Floats:
-    """Unit vectors (blocks, dim) of the mean of every `_POOL` rows, less the mean of all."""
+    """Unit vectors (blocks, dim) of the means of 2 x `_POOL` rows, one every `_POOL`, less the mean of all."""
     starts = np.arange(0, len(rows), _POOL)
-    sums = np.add.reduceat(rows, starts, axis=0, dtype=np.float32)
-    counts = np.diff(starts, append=len(rows))[:, None]
-    means = sums / counts - sums.sum(axis=0) / len(rows)
+    halves = np.add.reduceat(rows, starts, axis=0, dtype=np.float32)
+    counts = np.diff(starts, append=len(rows)).astype(np.float32)[:, None]
+    mean = halves.sum(axis=0) / len(rows)
+    halves[:-1] += halves[1:]
+    counts[:-1] += counts[1:]
+    means = halves / counts - mean
     return means / np.maximum(np.linalg.norm(means, axis=1, keepdims=True), 1e-6)
 
 
@@ -102,7 +105,7 @@ def _supported(chain: list[Pair]) -> list[Pair]:
         after[0] - before[0] <= _NEAR and abs(after[0] - before[0] - after[1] + before[1]) <= _DRIFT
         for before, after in pairwise(chain)
     ]
-    return [pair for pair, *near in zip(chain, [False, *beside], [*beside, False], strict=True) if any(near)]
+    return [pair for at, pair in enumerate(chain) if any(beside[max(at - 1, 0) : at + 1])]
 
 
 def mutual_neighbours(a: Floats, b: Floats, where: Corridor | None = None) -> list[tuple[int, int, float]]:

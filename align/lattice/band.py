@@ -39,19 +39,24 @@ class Band:
     def holds(self, i: Ints, j: Ints) -> NDArray[np.bool_]:
         return (j >= self.low[i]) & (j <= self.high[i])
 
-    def at_edge(self, i: Ints, j: Ints) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
-        """Whether the boundaries (i, j) lie on the band's lower and on its upper edge, where more lies beyond."""
-        return (j <= self.low[i]) & (j > 0), (j >= self.high[i]) & (j < self.high[-1])
+    def at_edge(self, i: Ints, j: Ints) -> NDArray[np.bool_]:
+        """Whether a boundary next to (i, j) on either side or both lies outside, and not beyond the documents."""
+        n, m = self.rows - 1, self.high[-1]
+        around = [(-1, -1), (-1, 0), (0, -1), (0, 1), (1, 0), (1, 1)]
+        outside = np.zeros(len(i), bool)
+        for di, dj in around:
+            x, y = i + di, j + dj
+            there = (x >= 0) & (x <= n) & (y >= 0) & (y <= m)
+            outside |= there & ~self.holds(np.where(there, x, 0), y)
+        return outside
 
-    def widened(self, low_rows: Ints, high_rows: Ints, by: int) -> Band:
-        """The band let out by so many boundaries beyond its lower edge at some rows, beyond its upper edge at others.
-
-        The rows within `by` of them are let out as well, and what else it takes that neither edge falls.
-        """
+    def widened(self, i: Ints, j: Ints, by: int) -> Band:
+        """The band let out so far around the boundaries (i, j), and what else it takes that neither edge falls."""
         low, high = self.low.copy(), self.high.copy()
-        near_low, near_high = (_within(rows, self.rows, by) for rows in (low_rows, high_rows))
-        low[near_low] = np.maximum(low[near_low] - by, 0)
-        high[near_high] = np.minimum(high[near_high] + by, self.high[-1])
+        for row, column in zip(i.tolist(), j.tolist(), strict=True):
+            near = slice(max(row - by, 0), row + by + 1)
+            low[near] = np.minimum(low[near], max(column - by, 0))
+            high[near] = np.maximum(high[near], min(column + by, high[-1]))
         return Band(np.minimum.accumulate(low[::-1])[::-1], np.maximum.accumulate(high))
 
 
@@ -66,11 +71,3 @@ def find_band(source: Side, target: Side, radius: int = RADIUS) -> tuple[Band, l
     if (n + 1) * (m + 1) <= FULL:
         return Band(np.zeros(n + 1, np.int64), np.full(n + 1, m, np.int64)), chain
     return Band(*around(chain, n, m, radius, _STRETCH)), chain
-
-
-def _within(rows: Ints, count: int, reach: int) -> NDArray[np.bool_]:
-    """(count,): whether one of `rows` is so near."""
-    near = np.zeros(count + 1, np.int64)
-    np.add.at(near, np.maximum(rows - reach, 0), 1)
-    np.add.at(near, np.minimum(rows + reach + 1, count), -1)
-    return np.cumsum(near[:-1]) > 0

@@ -21,6 +21,11 @@ _LARGE = len(_BIASES)
 COARSE = (*(f"shape {a}-{b}" for a, b in _BIASES), "shape larger", *COARSE_PAIRS, *COARSE_NULLS)
 FINE = (*FINE_PAIRS, *FINE_NULLS, "several rate", "null rate", "match rate")
 NAMES = (*COARSE, *FINE)
+BY_NOISE = tuple(
+    name for name in NAMES if not name.startswith(("null", "boilerplate", "match")) and not name.endswith("lone")
+)
+"""The features of two-sided beads whose weight depends on the document's noise; those of lines do without."""
+
 _AT = {name: at for at, name in enumerate(NAMES)}
 
 
@@ -46,14 +51,22 @@ def all_features(evidence: Evidence, beads: Beads, rates: tuple[float, float]) -
     cheap = out[:, _AT["null best"]] * out[:, _AT["null coverage"]]
     for rows, name, values in fine_nulls(evidence, beads, cheap):
         out[rows, _AT[name]] = values
-    null_rate, several_rate = rates
+    several_rate = rates[1]
     several = pair[(beads.i1 - beads.i0 + beads.j1 - beads.j0)[pair] > 2]
     out[several, _AT["several rate"]] = _logit(several_rate)
-    logit = _logit(null_rate)
+    logit = _logit(rates[0])
     out[:, _AT["null rate"]] = logit
     out[pair, _AT["null rate"]] = 0
     out[pair, _AT["match rate"]] = logit * out[pair, _AT["similarity"]]
     return out
+
+
+def noise(rates: tuple[float, float]) -> float:
+    """How much of a document stands alone, on the scale by which weights change: 0 at one sentence in seventeen.
+
+    The factor holds them back: as if their prior were that much tighter.
+    """
+    return 0.6 * _logit(rates[0])
 
 
 def _logit(rate: float) -> float:

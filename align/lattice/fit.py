@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from align.lattice import kernels
 from align.lattice.decode import PAIR, SOURCE, TARGET, Graph
+from align.lattice.features import BY_NOISE, NAMES
 from align.lattice.model import follows_matrix
 from align.lattice.weights import STEPS
 
@@ -25,12 +26,18 @@ def _step_counts(counts: Doubles) -> Doubles:
 
 @dataclass(frozen=True)
 class Example:
-    """One document pair ready for fitting: its graph, features (b, f), which beads gold allows, and its weight."""
+    """One document pair ready for fitting: its graph, features (b, f), which beads gold allows, noise, and weight."""
 
     graph: Graph
     features: Floats
     allowed: NDArray[np.bool_]
+    noise: float = 0.0
     weight: float = 1.0
+
+    def with_noise(self) -> Example:
+        """The same with the features of `BY_NOISE` once more, times the noise: (b, f + len(BY_NOISE))."""
+        again = self.noise * self.features[:, [NAMES.index(name) for name in BY_NOISE]]
+        return replace(self, features=np.concatenate([self.features, again], axis=1, dtype=np.float32))
 
 
 def allowed_beads(graph: Graph, gold: GoldBeads, n: int, m: int) -> NDArray[np.bool_]:

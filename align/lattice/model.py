@@ -18,7 +18,7 @@ from align.lattice.beads import Beads
 from align.lattice.coarse import prune
 from align.lattice.decode import PAIR, SOURCE, TARGET, Graph, best_path, posteriors, sentence_null_probability
 from align.lattice.evidence import Evidence
-from align.lattice.features import all_features
+from align.lattice.features import all_features, noise
 from align.lattice.side import Side
 from align.lattice.weights import Weights
 from align.records import Bead
@@ -30,7 +30,7 @@ Ints = NDArray[np.int64]
 _SURE = 0.9  # probability from which a sentence is taken to stand alone
 _KEEP = 1e-5  # coarse posterior below which a bead is not looked at again
 _ROUNDS = 4  # times the band is let out where the path touches its edge, each time twice as far
-_TOUCHES = 0.05  # expected beads that end on the edge at one boundary, from which they matter
+_TOUCHES = 0.05  # probability from which a bead at the edge matters
 _CELLS = 2_000_000  # of a band, up to which it may be let out: about 0.6 GB of tables
 
 
@@ -69,8 +69,8 @@ def weighed(source: Side, target: Side, weights: Weights, max_bead: int) -> tupl
     band, chain = find_band(source, target)
     for step in range(_ROUNDS + 1):
         evidence = Evidence.of(source, target, band, chain, max_bead)
-        graph, features = candidates(evidence, weights.coarse)
-        path, probability = decoded(graph, features, weights)
+        graph, features, rates = candidates(evidence, weights.coarse)
+        path, probability = decoded(graph, features, noise(rates), weights)
         wider = _let_out(band, graph, path, probability, RADIUS << step)
         if wider is None:
             break
@@ -80,24 +80,22 @@ def weighed(source: Side, target: Side, weights: Weights, max_bead: int) -> tupl
 
 def _let_out(band: Band, graph: Graph, path: Ints, probability: Doubles, by: int) -> Band | None:
     """The band, wider by so many boundaries where a solution touches its edge; None where it nowhere does."""
+    # A null's probability is that of all its places; it counts where the path has it.
     share = np.where(graph.kind == PAIR, probability, 0.0)
-    share[path] = 1.0  # a null's probability is that of all its places; on the path it stands here
-    low, high = (
-        np.flatnonzero(np.bincount(graph.beads.i1, weights=share * edge, minlength=band.rows) >= _TOUCHES)
-        for edge in band.at_edge(graph.beads.i1, graph.beads.j1)
-    )
-    if not len(low) and not len(high):
+    share[path] = 1.0
+    edge = np.flatnonzero((share >= _TOUCHES) & band.at_edge(graph.beads.i1, graph.beads.j1))
+    if not len(edge):
         return None
-    wider = band.widened(low, high, by)
+    wider = band.widened(graph.beads.i1[edge], graph.beads.j1[edge], by)
     return wider if wider.cells <= max(_CELLS, band.cells) else None
 
 
-def decoded(graph: Graph, features: Floats, weights: Weights) -> tuple[Ints, Doubles]:
+def decoded(graph: Graph, features: Floats, noise: float, weights: Weights) -> tuple[Ints, Doubles]:
     """The beads of the path with the most expected right beads, and every bead's probability (b,).
 
     A null's probability is its sentence's, wherever it may stand.
     """
-    scores = features.astype(np.float64) @ weights.fine / weights.temperature
+    scores = features.astype(np.float64) @ weights.at(noise) / weights.temperature
     probability, _, _ = posteriors(graph, scores, follows_matrix(weights.steps / weights.temperature))
     probability = sentence_null_probability(graph, probability)
     return best_path(graph, probability - weights.price), probability
@@ -127,8 +125,8 @@ def merged(beads: list[Bead], nulls: list[Bead]) -> list[Bead]:
     return [bead for null, run in runs for bead in (sorted(run, key=lambda bead: not bead.src) if null else run)]
 
 
-def candidates(evidence: Evidence, coarse: Doubles, keep: float = _KEEP) -> tuple[Graph, Floats]:
-    """The beads of coarse posterior `keep` or more as a graph, and all their features (b, len(NAMES)) float32.
+def candidates(evidence: Evidence, coarse: Doubles, keep: float = _KEEP) -> tuple[Graph, Floats, tuple[float, float]]:
+    """The beads of coarse posterior `keep` or more as a graph, all their features (b, len(NAMES)) float32, and rates.
 
     Raises:
         ValueError: vectors with infinities or nan in them.
@@ -141,7 +139,7 @@ def candidates(evidence: Evidence, coarse: Doubles, keep: float = _KEEP) -> tupl
             # So flat a posterior that every path has a bead below the threshold.
             keep /= 1000
             continue
-        return graph, all_features(evidence, graph.beads, rates)
+        return graph, all_features(evidence, graph.beads, rates), rates
 
 
 def follows_matrix(steps: Doubles) -> Doubles:

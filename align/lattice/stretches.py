@@ -76,7 +76,7 @@ def align_document(source: Side, target: Side, solve: Solve, max_bead: int = 7) 
     anchors = zip(np.searchsorted(kept_s, xs).tolist(), np.searchsorted(kept_t, ys).tolist(), strict=True)
     beads = _Stretches(source, target, kept_s, kept_t, tuple(anchors), solve).beads()
     beads = [_renumbered(bead, kept_s, kept_t) for bead in beads]
-    return merged(beads, lone(beads, inserted)) if any(inserted) else beads
+    return merged(beads, lone(beads, inserted))
 
 
 def insertions(chain: Sequence[Pair], n: int, m: int, max_bead: int) -> tuple[list[range], list[range]]:
@@ -249,16 +249,21 @@ def _joint(
 
     `start` is where the new one begins and `end` where the old one ends: near there neither is trusted.
     """
-    known = {(closure.i, closure.j, closure.last.src, closure.last.tgt): closure for closure in old[1:]}
-    common = []
-    for closure in new[1:]:
-        other = known.get((closure.i, closure.j, closure.last.src, closure.last.tgt))
-        inside = start == (0, 0) or min(closure.i - start[0], closure.j - start[1]) >= _EDGE
-        inside = inside and min(end[0] - closure.i, end[1] - closure.j) >= _EDGE
-        if other is not None and inside and not closure.last.is_null:
-            if min(closure.last.confidence, other.last.confidence) >= _AGREED:
-                common.append((other, closure))
+    known = {_key(closure): closure for closure in old[1:]}
+    common = [
+        (known[_key(closure)], closure)
+        for closure in new[1:]
+        if _key(closure) in known
+        and not closure.last.is_null
+        and min(closure.last.confidence, known[_key(closure)].last.confidence) >= _AGREED
+        and (start == (0, 0) or min(closure.i - start[0], closure.j - start[1]) >= _EDGE)
+        and min(end[0] - closure.i, end[1] - closure.j) >= _EDGE
+    ]
     return min(common, key=lambda pair: abs(pair[1].i - cut.i) + abs(pair[1].j - cut.j), default=None)
+
+
+def _key(closure: _Closure) -> tuple:
+    return closure.i, closure.j, closure.last.src, closure.last.tgt
 
 
 def _renumbered(bead: Bead, numbers_s: Ints, numbers_t: Ints) -> Bead:

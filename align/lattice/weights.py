@@ -14,11 +14,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from align.errors import SettingsError
-from align.lattice.features import COARSE, NAMES
+from align.lattice.features import BY_NOISE, COARSE, NAMES
 
 Doubles = NDArray[np.float64]
 
 SHIPPED = Path(__file__).with_name("weights.json")
+SENTENCE_VECTORS = Path(__file__).with_name("weights_sentence_vectors.json")
+_CHANGING = np.array([NAMES.index(name) for name in BY_NOISE])
 STEPS = ("null opens", "null goes on", "null changes side")
 
 
@@ -26,6 +28,8 @@ STEPS = ("null opens", "null goes on", "null changes side")
 class Weights:
     """`coarse` (len(COARSE),) and `fine` (len(NAMES),) weigh the features of the two stages, `steps` (3,) the nulls.
 
+    What tells a translation on a clean page may not on one full of boilerplate, so the weights of the second stage
+    change with the document: `by_noise` (len(BY_NOISE),) is added to those of `fine` for each unit of `features.noise`.
     Scores are divided by `temperature` before they become probabilities. `price` is taken off the probability of every
     bead, null or not, where the best path is sought: a higher one makes fewer beads. `revision` identifies the
     numbers, `provenance` tells how they were made.
@@ -33,11 +37,18 @@ class Weights:
 
     coarse: Doubles
     fine: Doubles
+    by_noise: Doubles
     steps: Doubles
     temperature: float
     price: float
     revision: str
     provenance: dict[str, Any]
+
+    def at(self, noise: float) -> Doubles:
+        """The weights (len(NAMES),) of the second stage for a document of so much noise."""
+        weights = self.fine.copy()
+        weights[_CHANGING] += noise * self.by_noise
+        return weights
 
     def to_json(self) -> str:
         """The file's content; numbers keep four decimals, which is finer than they are learned."""
@@ -48,8 +59,18 @@ class Weights:
             "steps": _table(STEPS, self.steps),
             "coarse": _table(COARSE, self.coarse),
             "fine": _table(NAMES, self.fine),
+            "by_noise": _table(BY_NOISE, self.by_noise),
         }
         return json.dumps(content, indent=1, ensure_ascii=False) + "\n"
+
+
+def shipped(tokens: bool) -> Weights:
+    """The weights that ship for encoders that show token vectors, or for those that show sentence vectors only.
+
+    With sentences for tokens, coverage and windows mean something else: with the weights for tokens F1 of e5-small
+    falls from .93 to .83 (docs/encoders.md).
+    """
+    return read_weights(None if tokens else str(SENTENCE_VECTORS))
 
 
 def _table(names: Sequence[str], values: Sequence[float]) -> dict[str, float]:
@@ -69,7 +90,7 @@ def read_weights(path: str | None = None) -> Weights:
         content = json.loads(data)
         arrays = {
             key: _values(content[key], names, key)
-            for key, names in (("coarse", COARSE), ("fine", NAMES), ("steps", STEPS))
+            for key, names in (("coarse", COARSE), ("fine", NAMES), ("by_noise", BY_NOISE), ("steps", STEPS))
         }
         numbers = [float(content[key]) for key in ("temperature", "price")]
         if not (numbers[0] > 0 and all(np.isfinite(x).all() for x in (*arrays.values(), numbers))):
@@ -81,7 +102,7 @@ def read_weights(path: str | None = None) -> Weights:
             f"{file} is no weights file of this version ({error}); make one with: align train GOLD... -o {file.name}"
         ) from error
     return Weights(
-        arrays["coarse"], arrays["fine"], arrays["steps"], *numbers,
+        arrays["coarse"], arrays["fine"], arrays["by_noise"], arrays["steps"], *numbers,
         revision=blake2b(data, digest_size=4).hexdigest(), provenance=content.get("provenance", {}),
     )  # fmt: skip
 

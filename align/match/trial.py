@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -54,7 +54,8 @@ class Trials:
         if side is None:
             lines = [sentence.text for sentence in text.head]
             vectors = self.encoder.encode(lines, self.settings.max_bead - 1, language(text.language).joiner)
-            side = SideInput(text.head, vectors, text.language)
+            # Once per document, and not again for every pair it is tried in.
+            side = SideInput(text.head, replace(vectors, refine=None), text.language)
             if len(self._sides) >= _HELD:
                 self._sides.popitem(last=False)
         self._sides[text.path] = side

@@ -67,6 +67,18 @@ def test_known_texts_are_not_encoded_again(text_model, file) -> None:
     assert sorted(text_model.seen) == ["雪。"]  # "" + "雪。" is the same text
 
 
+def test_sentences_of_many_documents_encoded_beforehand_are_found(text_model, file) -> None:
+    documents = SENTENCES[:3], SENTENCES[2:], ["雪が降る。", SENTENCES[0]]
+    encoder = CachedEncoder(text_model, file)
+    encoder.encode([sentence for document in documents for sentence in document], 1, "")
+    assert [len(text) for text in text_model.seen] == sorted(map(len, text_model.seen), reverse=True)
+    text_model.seen.clear()
+    vectors = [encoder.encode(document, 3, joiner) for document, joiner in zip(documents, ("", " ", ""), strict=True)]
+    assert text_model.seen == []
+    assert vectors[1].refine([(0, 1)]).shape == (1, text_model.dim)
+    assert text_model.seen == [" ".join(SENTENCES[2:4])]
+
+
 def test_known_sides_are_not_encoded_again(side_model, file) -> None:
     encoder = CachedEncoder(side_model, file)
     for longest, joiner in [(2, ""), (2, ""), (3, ""), (3, " ")]:

@@ -9,7 +9,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from align.lattice.anchors import _bridged
 from align.lattice.band import Band, find_band
 
 DIM = 32
@@ -94,39 +93,34 @@ def test_where_nothing_is_like_anything_the_band_runs_straight(side) -> None:
     assert band.holds(i, i).all()
 
 
-def test_bridges_stand_only_in_gaps_wide_on_both_sides() -> None:
-    assert _bridged([(-1, -1), (5, 2000), (9, 2001)]) == [(-1, -1), (5, 2000), (9, 2001)]
-    assert _bridged([(0, 0), (1024, 2048)]) == [(0, 0), (341, 682), (682, 1365), (1024, 2048)]
+@settings(deadline=None, max_examples=40)
+@given(st.integers(0, 10**6), st.integers(1, 40), st.integers(1, 90))
+def test_a_wider_band_is_sound_and_holds_what_it_was_widened_for(seed: int, by: int, m: int) -> None:
+    random = np.random.default_rng(seed)
+    n = 60
+    edges = np.sort(random.integers(0, m + 1, size=(2, n + 1)), axis=1)
+    low, high = np.minimum(*edges), np.maximum(*edges)
+    low[0], high[-1] = 0, m
+    low[1:] = np.minimum(low[1:], high[:-1])
+    band = Band(np.minimum.accumulate(low[::-1])[::-1], high)
+    assert_sound(band, n, m)
+    i = random.integers(0, n + 1, 3)
+    j = (band.low[i] + band.high[i]) // 2
+    wider = band.widened(i, j, by)
+    assert_sound(wider, n, m)
+    assert (wider.low <= band.low).all()
+    assert (wider.high >= band.high).all()
+    for di, dj in ((0, 0), (by, by), (-by, -by), (by, -by), (-by, by)):
+        assert wider.holds(np.clip(i + di, 0, n), np.clip(j + dj, 0, m)).all()
 
 
-def test_mutual_neighbours_are_those_of_the_full_table() -> None:
-    random = np.random.default_rng(5)
-    a, b = (rows / np.linalg.norm(rows, axis=1, keepdims=True) for rows in (vectors(random, 600), vectors(random, 530)))
-    sims = a @ b.T
-    margin = 2 * sims - np.sort(sims, axis=1)[:, -4:].mean(axis=1)[:, None] - np.sort(sims, axis=0)[-4:].mean(axis=0)
-    expected = [(i, j) for i, j in enumerate(margin.argmax(axis=1).tolist()) if margin[:, j].argmax() == i]
-    found = mutual_neighbours(a, b)
-    assert [(i, j) for i, j, _ in found] == expected
-    assert np.allclose([weight for _, _, weight in found], [margin[i, j] for i, j in expected], atol=1e-5)
+def test_the_edge_is_where_a_boundary_beside_lies_outside() -> None:
+    band = Band(np.array([0, 0, 0, 2]), np.array([2, 2, 4, 4]))
+    i, j = (np.array(axis) for axis in zip((0, 0), (0, 2), (1, 0), (1, 1), (2, 0), (2, 1), (2, 3), (3, 4), strict=True))
+    assert band.at_edge(i, j).tolist() == [False, True, False, False, True, True, True, False]
 
 
-def test_mutual_neighbours_of_nothing() -> None:
-    assert mutual_neighbours(np.zeros((0, 4), np.float32), np.ones((3, 4), np.float32)) == []
-
-
-@settings(deadline=None)
-@given(st.permutations(range(7)), st.lists(st.integers(1, 9), min_size=7, max_size=7))
-def test_the_chain_is_the_heaviest(order: list[int], weights: list[int]) -> None:
-    pairs = [(i, j, float(w)) for i, (j, w) in enumerate(zip(order, weights, strict=True))]
-    found = _chain(pairs)
-    best = 0.0
-    for chosen in range(1 << 7):
-        part = [pair for k, pair in enumerate(pairs) if chosen >> k & 1]
-        if all(a[1] < b[1] for a, b in pairwise(part)):
-            best = max(best, sum(w for _, _, w in part))
-    assert sum(weights[i] for i, _ in found) == best
-    assert all(a < b for (_, a), (_, b) in pairwise(found))
-
-
-def test_pairs_without_margin_make_no_chain() -> None:
-    assert _chain([(0, 0, 0.0), (1, 1, -0.2)]) == []
+def test_a_band_of_everything_has_no_edge() -> None:
+    band = Band(np.zeros(4, np.int64), np.full(4, 5))
+    i, j = (x.ravel() for x in np.meshgrid(np.arange(4), np.arange(6)))
+    assert not band.at_edge(i, j).any()

@@ -10,11 +10,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from align.lattice import Weights, align_sides, read_weights
+from align.lattice import Weights, align_sides, model, read_weights
+from align.lattice.band import Band
 from align.lattice.beads import Beads
 from align.lattice.coarse import prune
 from align.lattice.decode import PAIR, SOURCE, TARGET, Graph
-from align.lattice.features import COARSE, NAMES
+from align.lattice.features import BY_NOISE, COARSE, NAMES
 from align.lattice.model import candidates, follows_matrix, merged, solve
 from align.records import Bead
 
@@ -47,6 +48,7 @@ def any_weights(random: np.random.Generator) -> Weights:
         WEIGHTS,
         coarse=random.normal(scale=3, size=len(COARSE)),
         fine=random.normal(scale=3, size=len(NAMES)),
+        by_noise=random.normal(scale=3, size=len(BY_NOISE)),
         steps=random.normal(size=3),
         price=float(random.random()),
     )
@@ -193,7 +195,9 @@ def test_the_temperature_divides_every_score(random_side) -> None:
     random = np.random.default_rng(3)
     sides, weights = [random_side(random, 12), random_side(random, 12)], any_weights(random)
     hot = align_sides(*sides, replace(weights, temperature=2 * weights.temperature))
-    halved = align_sides(*sides, replace(weights, fine=weights.fine / 2, steps=weights.steps / 2))
+    halved = align_sides(
+        *sides, replace(weights, **{name: getattr(weights, name) / 2 for name in ("fine", "by_noise", "steps")})
+    )
     assert [bead.confidence for bead in hot] == pytest.approx([bead.confidence for bead in halved])
     assert hot != align_sides(*sides, weights)
 
@@ -229,7 +233,7 @@ def test_a_flat_posterior_still_has_a_path(random_side, evidence) -> None:
     beads, _ = prune(found, flat, 0.4)
     with pytest.raises(ValueError, match="no path"):
         Graph.of(beads, 12, 12)
-    graph, features = candidates(found, flat, 0.4)
+    graph, features, _ = candidates(found, flat, 0.4)
     assert features.shape == (len(graph.beads), len(NAMES))
     assert isinstance(graph.beads, Beads)
 
@@ -266,3 +270,41 @@ def test_what_follows_what() -> None:
     assert matrix[PAIR].tolist() == [0, 1, 1]
     assert matrix[SOURCE].tolist() == [0, 2, 3]
     assert matrix[TARGET].tolist() == [0, -np.inf, 2]
+
+
+def test_where_anchors_mislead_the_band_is_let_out(monkeypatch: pytest.MonkeyPatch, side) -> None:
+    """Forty sentences have decoys forty further on, whose vectors are nearer and whose tokens are others.
+
+    The anchors go by the vectors, so beyond its twelfth sentence the true path lies outside the band that hangs on
+    them; but it touches the edge there.
+    """
+    random = np.random.default_rng(3)
+    source = random.normal(size=(260, 48))
+    target = translated(random, source, 0.4)
+    decoys, others = translated(random, source[100:140], 0.1), random.normal(size=(40, 48))
+    texts = ["This is a sentence of a few words."] * 300
+    content = side(np.concatenate([target[:140], others, target[140:]]), texts, [0] * 300)
+    spans = content.spans.copy()
+    spans[0, 140:180] = decoys / np.linalg.norm(decoys, axis=1, keepdims=True)
+    sides = side(source, texts[:260], [0] * 260), replace(content, spans=spans)
+    want = {((i,), (i if i < 140 else i + 40,)) for i in range(260)}
+
+    def found() -> int:
+        return len(want & {(bead.src, bead.tgt) for bead in align_sides(*sides, WEIGHTS)})
+
+    assert found() == 260
+    monkeypatch.setattr(model, "_let_out", lambda *_: None)
+    assert found() < 240
+
+
+def test_a_band_is_not_let_out_beyond_its_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The path runs along the lower edge."""
+    band = Band(np.arange(11), np.arange(11).clip(0, 9) + 1)
+    steps = np.arange(10)
+    graph = Graph.of(Beads(steps, steps + 1, steps, steps + 1), 10, 10)
+    path, sure = np.arange(10), np.ones(10)
+    wider = model._let_out(band, graph, path, sure, 2)
+    assert wider is not None
+    assert wider.cells > band.cells
+    monkeypatch.setattr(model, "_CELLS", 40)
+    assert model._let_out(band, graph, path, sure, 2) is None

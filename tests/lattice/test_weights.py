@@ -12,8 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from align.errors import SettingsError
-from align.lattice.features import COARSE, FINE, NAMES
-from align.lattice.weights import SHIPPED, STEPS, Weights, read_weights
+from align.lattice.features import BY_NOISE, COARSE, FINE, NAMES
+from align.lattice.weights import SENTENCE_VECTORS, SHIPPED, STEPS, Weights, read_weights, shipped
 
 CASES = yaml.safe_load((Path(__file__).parent / "cases" / "weights.yaml").read_text(encoding="utf-8"))
 
@@ -59,12 +59,12 @@ numbers = st.floats(-50, 50)
 @given(st.integers(0, 10**6), st.floats(0.1, 9), numbers)
 def test_what_is_written_reads_back(tmp_path_factory, seed: int, temperature: float, price: float) -> None:
     random = np.random.default_rng(seed)
-    coarse, fine, steps = (random.normal(scale=5, size=len(names)) for names in (COARSE, NAMES, STEPS))
-    weights = Weights(coarse, fine, steps, temperature, price, "", {"gold": ["対訳/en-ja"], "seed": seed})
+    arrays = (random.normal(scale=5, size=len(names)) for names in (COARSE, NAMES, BY_NOISE, STEPS))
+    weights = Weights(*arrays, temperature, price, "", {"gold": ["対訳/en-ja"], "seed": seed})
     path = tmp_path_factory.mktemp("weights") / "w.json"
     path.write_text(weights.to_json(), encoding="utf-8")
     found = read_weights(str(path))
-    for name in ("coarse", "fine", "steps", "temperature", "price"):
+    for name in ("coarse", "fine", "by_noise", "steps", "temperature", "price"):
         assert np.allclose(getattr(found, name), getattr(weights, name), atol=5.1e-5)
     assert found.provenance == weights.provenance
     assert found.to_json() == weights.to_json()
@@ -80,16 +80,29 @@ def test_the_revision_follows_the_content(tmp_path: Path) -> None:
     assert len(revisions) == 2
 
 
-def test_the_weights_that_ship() -> None:
-    weights = read_weights()
+@pytest.mark.parametrize("tokens", [True, False])
+def test_the_weights_that_ship(tokens: bool) -> None:
+    weights, file = shipped(tokens), SHIPPED if tokens else SENTENCE_VECTORS
     assert (len(weights.coarse), len(weights.fine), len(weights.steps)) == (len(COARSE), len(NAMES), len(STEPS))
-    assert weights.revision == read_weights(str(SHIPPED)).revision
+    assert weights.revision == read_weights(str(file)).revision
     at = dict(zip(NAMES, weights.fine, strict=True))
     assert at["similarity"] > 0
     assert at["length"] < 0
     assert weights.provenance["gold"]
-    assert weights.to_json() == SHIPPED.read_text(encoding="utf-8")
+    assert weights.to_json() == file.read_text(encoding="utf-8")
+    assert weights.provenance["settings"].get("sentence_vectors", False) != tokens
 
 
 def test_names_stand_once() -> None:
     assert len(set(NAMES)) == len(NAMES) == len(COARSE) + len(FINE)
+    assert set(BY_NOISE) < set(NAMES)
+
+
+def test_weights_change_with_the_noise() -> None:
+    weights = read_weights()
+    none, one, two = (dict(zip(NAMES, weights.at(noise), strict=True)) for noise in (0.0, 1.0, 2.0))
+    by_noise = dict(zip(BY_NOISE, weights.by_noise, strict=True))
+    assert none == dict(zip(NAMES, weights.fine, strict=True))
+    for name in NAMES:
+        assert one[name] - none[name] == pytest.approx(by_noise.get(name, 0.0))
+        assert two[name] - one[name] == pytest.approx(by_noise.get(name, 0.0))

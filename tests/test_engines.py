@@ -1,0 +1,95 @@
+"""Engines on long documents: vectors in files, and concatenations encoded for every stretch by the right numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import pytest
+
+from align.encode import Vectors, blocks, encode_side
+from align.encode.black_box import span_vectors
+from align.encode.centre import unit
+from align.encode.use import UseEncoder
+from align.engines import LatticeEngine, SideInput
+from align.lattice import stretches
+from align.records import Bead, Sentence
+from align.settings import AlignSettings
+
+
+@dataclass(frozen=True)
+class Words:
+    """One vector per text, of the words in it, and the texts it was asked for. Target words are in capitals."""
+
+    noise: float = 0.2
+    texts: list[str] = field(default_factory=list)
+
+    def embed(self, texts: Sequence[str]) -> np.ndarray:
+        self.texts.extend(texts)
+        rows = [sum(self._vector(word) for word in text.split()) for text in texts]
+        return unit(np.array(rows, dtype=np.float32).reshape(-1, 32))
+
+    def _vector(self, word: str) -> np.ndarray:
+        meaning = np.random.default_rng(int(word[1:])).normal(size=32)
+        own = np.random.default_rng(int(word[1:]) + 10**6 * word[0].isupper()).normal(size=32)
+        return meaning + self.noise * own
+
+    def encode(self, sentences: Sequence[str], longest: int, joiner: str) -> Vectors:
+        return span_vectors(self.embed, sentences, longest, joiner, 1000)
+
+
+def side(texts: Sequence[str], vectors: Vectors, code: str) -> SideInput:
+    return SideInput([Sentence(text, 0, len(text), k // 4) for k, text in enumerate(texts)], vectors, code)
+
+
+def pairs(beads: Sequence[Bead]) -> set[tuple[tuple[int, ...], tuple[int, ...]]]:
+    return {(bead.src, bead.tgt) for bead in beads if not bead.is_null}
+
+
+@pytest.fixture
+def short(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in (("LONG", 100), ("_STRETCH", 60), ("_LONGEST", 90), ("_MARGIN", 12), ("_MARGINS", (12, 24))):
+        monkeypatch.setattr(stretches, name, value)
+    monkeypatch.setattr(blocks, "LONG", 100)
+
+
+def test_a_black_box_encodes_the_concatenations_of_every_stretch(short: None) -> None:
+    """Every sixth sentence is joined to the next in the translation; only real neighbours are encoded together."""
+    source = [f"a{3 * k} a{3 * k + 1} a{3 * k + 2}" for k in range(240)]
+    target, want, k = [], set(), 0
+    while k < 240:
+        count = 2 if k % 6 == 3 else 1
+        want.add((tuple(range(k, k + count)), (len(target),)))
+        target.append(" ".join(source[k : k + count]).upper())
+        k += count
+    encoder = Words()
+    vectors = [encoder.encode(texts, 6, " ") for texts in (source, target)]
+    encoder.texts.clear()
+    found = LatticeEngine().beads(side(source, vectors[0], "en"), side(target, vectors[1], "de"), AlignSettings())
+    assert len(want & pairs(found)) > 0.95 * len(want)
+    joined = [" ".join(source[i : i + 2]) for i in range(239)]
+    asked = [text for text in encoder.texts if text in joined]
+    assert set(range(3, 240, 6)) <= {joined.index(text) for text in asked}
+    assert all(text in " ".join(source) or text in " ".join(target) for text in encoder.texts)
+
+
+def test_a_long_document_goes_through_files_and_stretches_unchanged(short: None) -> None:
+    """The default encoder, by the block and at once, cut in stretches and whole."""
+    words = "house river winter letter garden window teacher morning bread mountain doctor train candle island".split()
+    random = np.random.default_rng(2)
+    source = [f"The {' and the '.join(random.choice(words, 3, replace=False))} came {k} times." for k in range(130)]
+    target = [text.replace("The", "Die").replace("came", "kamen").replace("times", "Mal") for text in source]
+    target = target[:60] + target[63:]
+    encoder = UseEncoder(1)
+    mapped = [encode_side(encoder, texts, 6, " ", block=40) for texts in (source, target)]
+    assert all(not vectors.spans.flags.owndata for vectors in mapped)
+    sides = [
+        side(texts, vectors, code) for texts, vectors, code in zip((source, target), mapped, ("en", "de"), strict=True)
+    ]
+    cut = LatticeEngine().beads(*sides, AlignSettings())
+    whole = [side(texts, encoder.encode(texts, 6, " "), code) for texts, code in ((source, "en"), (target, "de"))]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(stretches, "LONG", 1000)
+        assert len(pairs(LatticeEngine().beads(*whole, AlignSettings())) ^ pairs(cut)) <= 2
+    assert len(pairs(cut)) >= 125
