@@ -31,8 +31,9 @@ class Words:
         return unit(np.array(rows, dtype=np.float32).reshape(-1, 32))
 
     def _vector(self, word: str) -> np.ndarray:
-        meaning = np.random.default_rng(int(word[1:])).normal(size=32)
-        own = np.random.default_rng(int(word[1:]) + 10**6 * word[0].isupper()).normal(size=32)
+        number = int(word[2:].rstrip("."))
+        meaning = np.random.default_rng(number).normal(size=32)
+        own = np.random.default_rng(number + 10**6 * word[1].isupper()).normal(size=32)
         return meaning + self.noise * own
 
     def encode(self, sentences: Sequence[str], longest: int, joiner: str) -> Vectors:
@@ -40,7 +41,7 @@ class Words:
 
 
 def side(texts: Sequence[str], vectors: Vectors, code: str) -> SideInput:
-    return SideInput([Sentence(text, 0, len(text), k // 4) for k, text in enumerate(texts)], vectors, code)
+    return SideInput([Sentence(text, 0, len(text), 0) for k, text in enumerate(texts)], vectors, code)
 
 
 def pairs(beads: Sequence[Bead]) -> set[tuple[tuple[int, ...], tuple[int, ...]]]:
@@ -56,7 +57,7 @@ def short(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_a_black_box_encodes_the_concatenations_of_every_stretch(short: None) -> None:
     """Every sixth sentence is joined to the next in the translation; only real neighbours are encoded together."""
-    source = [f"a{3 * k} a{3 * k + 1} a{3 * k + 2}" for k in range(240)]
+    source = [f"Xa{3 * k} Xa{3 * k + 1} Xa{3 * k + 2}." for k in range(240)]
     target, want, k = [], set(), 0
     while k < 240:
         count = 2 if k % 6 == 3 else 1

@@ -131,7 +131,7 @@ def generous(weights: Weights) -> Weights:
     for names, values in ((NAMES, fine), (COARSE, coarse)):
         shapes = [k for k, name in enumerate(names) if name.startswith("shape")]
         values[shapes] = values[shapes].max()
-    return replace(weights, fine=fine, coarse=coarse)
+    return replace(weights, fine=fine, by_noise=np.zeros(len(BY_NOISE)), coarse=coarse)
 
 
 @pytest.mark.parametrize("size", [2, 3, 5, 8])
