@@ -23,7 +23,7 @@ from align.encode import Vectors
 from align.engines import BertalignEngine, LatticeEngine, SideInput, engine_for
 from align.errors import AlignError, BlankInput, MissingInput, OutputError, SameLanguage, SettingsError
 from align.pipeline import Aligner, align_texts
-from align.records import AlignedPair, Bead
+from align.records import Bead
 from align.segment import shown
 from align.settings import AlignSettings
 
