@@ -22,11 +22,10 @@ demo: $(VENV)/.core
 	@mkdir -p $(dir $(DEMO_OUT))
 	@$(BIN)/align pair $(DEMO_SRC) $(DEMO_TGT) -o $(DEMO_OUT)
 
-# The tests of the Dask cluster have a process of their own: its client leaves threads behind.
-CLUSTER := tests/batch/test_cluster.py
+# The tests of batches have a process of their own: Dask's client leaves threads behind.
 test: $(VENV)/.all browser
-	@$(BIN)/python -m pytest --ignore $(CLUSTER)
-	@$(BIN)/python -m pytest $(CLUSTER)
+	@$(BIN)/python -m pytest --ignore tests/batch
+	@$(BIN)/python -m pytest tests/batch
 
 # The report's tests open it in a browser. Where there is none and none can be had they skip, and say so.
 BROWSERS := chromium-headless-shell chromium chromium-browser google-chrome chrome
