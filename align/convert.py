@@ -16,6 +16,7 @@ from align.records import AlignedPair, Document, Paragraph
 from align.recut import recut
 from align.settings import AlignSettings
 from align.write import FORMATS, Metadata, Tally, format_named, read_metadata, read_pairs, row_files
+from align.write.choice import chosen_files
 from align.write.formats import format_found
 from align.write.layout import rounded
 from align.write.sides import joined
@@ -95,11 +96,13 @@ def rows_of(path: str, format: str, settings: ConvertSettings = ConvertSettings(
     """The rows of a file, or of the outputs in a folder, ready to be written in a format.
 
     Raises:
-        SettingsError: no such format, or rows without text for a format that is all text.
+        SettingsError: no such format, rows without text for a format that is all text, or outputs of several pairs
+            of languages for a format that names one.
         AlignError: the file does not read.
     """
     files = row_files(path, settings.source_format)
-    metadata = read_metadata(path, settings.source_format)
+    wanted = settings.src_lang, settings.tgt_lang
+    files, metadata = chosen_files(path, files, settings.source_format, wanted, format_named(format).tagged)
     metadata = replace(metadata, languages=_chosen(metadata.languages, settings))
     pairs = chain.from_iterable(_read(file, metadata, settings) for file in files)
     texts = _sentences(settings, metadata) if settings.src else None

@@ -97,6 +97,9 @@ _SIGNS = {"matches": "@", "contains": "<<"}
 """Operators of Python's that the words are read as: they bind more tightly than comparisons, as the words should."""
 _SPELLINGS = (("&&", "and"), ("||", "or"), ("<>", "!="), ("!", "not"), ("=", "=="))
 """What other languages write, and what is meant here."""
+_MEANT = {"&": "and", "|": "or"}
+"""The same for what Python takes for an operator."""
+_OPERATORS = ("and", "or", "not", "in", "matches", "contains")
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +163,7 @@ class _Reader:
             return ast.parse(_WORDS.sub(self._sign, self.source), mode="eval").body
         except SyntaxError as error:
             at = min(max(0, (error.offset or 1) - 1), len(self.source) - 1)
-            raise self._wrong(at, _guess(self.source)) from None
+            raise self._wrong(*_guess(self.source, at)) from None
         except (ValueError, RecursionError, MemoryError):
             raise self._unreadable() from None
 
@@ -186,6 +189,13 @@ class _Reader:
             case ast.BinOp(op=op) if type(op) in _ARITHMETIC:
                 act, left, right = _ARITHMETIC[type(op)], self._number(node.left), self._number(node.right)
                 part = _Part("number", lambda row: act(left(row), right(row)))
+            case ast.BinOp():
+                at = self._end(node.left)
+                at += len(self.source[at:]) - len(self.source[at:].lstrip(" )"))
+                sign = re.match(r"[^\w\s(.\"'-]+", self.source[at:])
+                written = sign[0] if sign else self.source[at : at + 1]
+                hint = f"; write {_MEANT[written]}" if written in _MEANT else ""
+                raise self._wrong(at, f"'{written}' is no operator here{hint}")
             case ast.Name():
                 part = self._named(node)
             case ast.Constant(value=bool() | int() | float() | str() as value):
@@ -286,6 +296,9 @@ class _Reader:
     def _start(self, node: ast.expr) -> int:
         return len(self.source.encode()[: node.col_offset].decode(errors="ignore"))
 
+    def _end(self, node: ast.expr) -> int:
+        return len(self.source.encode()[: node.end_col_offset].decode(errors="ignore"))
+
     def _text(self, node: ast.expr) -> str:
         return self.source.encode()[node.col_offset : node.end_col_offset].decode(errors="ignore").strip()
 
@@ -298,17 +311,25 @@ class _Reader:
         return SettingsError(f"{self.option}: {_short(self.source)} does not read as a condition.")
 
 
-def _guess(source: str) -> str:
-    """What is probably wrong with an expression that does not parse."""
+def _guess(source: str, at: int) -> tuple[int, str]:
+    """Where an expression that does not parse is probably wrong, and how; the parser stumbled at character `at`."""
     bare = _WORDS.sub(lambda match: " " * len(match[0]) if match["text"] else match[0], source)
-    if re.search(r"\bnot\s+(?:matches|contains)\b", bare):
-        return 'the `not` goes in front: not src matches "x"'
+    if found := re.search(r"\bnot\s+(?:matches|contains)\b", bare):
+        return found.start(), 'the `not` goes in front: not src matches "x"'
     for written, meant in _SPELLINGS:
-        if re.search(rf"(?<![<>=!]){re.escape(written)}(?!=)", bare):
-            return f"'{written}' is no operator here; write {meant}"
+        if found := re.search(rf"(?<![<>=!]){re.escape(written)}(?!=)", bare):
+            return found.start(), f"'{written}' is no operator here; write {meant}"
     if bare.count("(") != bare.count(")"):
-        return "a parenthesis is missing"
-    return "this does not read as a condition; see align filter --help"
+        return at, "a parenthesis is missing"
+    if found := re.search(rf"(?:\b(?:{'|'.join(_OPERATORS)})|[-<>=!+*/])$", bare):
+        return found.start(), "something has to follow"
+    before = re.search(r"([\w.]+|[\"')\]])\s+$", source[:at])
+    if before and re.match(r"[\w.\"'(]", source[at:]):
+        is_name = before[1] in COLUMNS or before[1].replace("_", "-") in FLAGS
+        if not is_name and (near := difflib.get_close_matches(before[1], _OPERATORS, n=1)):
+            return before.start(), f"did you mean {near[0]}?"
+        return at, "an operator is missing before it, such as and"
+    return at, "this does not read as a condition; see align filter --help"
 
 
 def _short(text: str) -> str:

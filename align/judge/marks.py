@@ -27,8 +27,9 @@ _REPEATED = re.compile(r"(?<!\w)(\w[\w ]{3,40}?)(?:[\s,、。]+\1){2,}(?!\w)|([�
 _PAIRS = {"「": "」", "『": "』", "(": ")", "【": "】", "《": "》", "〈": "〉", "[": "]", "{": "}"}
 _CLOSERS = {close: open for open, close in _PAIRS.items()}
 _BRACKET = re.compile("[" + re.escape("".join([*_PAIRS, *_CLOSERS])) + "]")
-_ENUMERATED = re.compile(r"(?:^|\s)\(?(?:\w|\d{1,2}|[ivx]{1,4})[)）]|[:;=]-?[()]")
-"""a) and 1) are no half of anything, nor are :) and ;-("""
+_FACE = re.compile(r"[:;=]-?[()]")
+_ITEM = re.compile(r"(?<!\S)(?:\w|\d{2}|[ivx]{2,4})\)")
+"""a) and 1) in a list, which are no half of anything."""
 _INCHES = re.compile(r"(?<=\d)(?:\"|''|”)(?=[\s,.x-]|$)")
 _DOUBLE = re.compile('["“”„‟«»]+')
 _SINGLE = re.compile(r"(?<!\w)['‘‚](?=\w)|(?<=[,.!?])['’]")
@@ -57,10 +58,18 @@ def balanced(text: str) -> bool:
     apostrophes too, and count nothing.
     """
     text = unicodedata.normalize("NFKC", text)
+    bare = _FACE.sub(" ", text)
+    if not (_closed(bare) or _closed(_ITEM.sub(" ", bare))):
+        return False
+    return len(_DOUBLE.findall(_INCHES.sub("", text))) % 2 == 0
+
+
+def _closed(text: str) -> bool:
+    """Whether every bracket has its partner."""
     open_: list[str] = []
-    for bracket in _BRACKET.findall(_ENUMERATED.sub(" ", text)):
+    for bracket in _BRACKET.findall(text):
         if bracket in _PAIRS:
             open_.append(bracket)
         elif not open_ or open_.pop() != _CLOSERS[bracket]:
             return False
-    return not open_ and len(_DOUBLE.findall(_INCHES.sub("", text))) % 2 == 0
+    return not open_

@@ -25,6 +25,9 @@ _ISO_2022_JP = re.compile(rb"\x1b\$[@B]|\x1b\(J|\x1b\$\(D")
 _DECLARATION = re.compile(
     rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([\w.:-]+)|^\s*<\?xml[^>]{0,200}?encoding\s*=\s*["']([\w.:-]+)""", re.I
 )
+_KANA = re.compile(
+    rb"(?:[\x00-\x7f]|[\xa4\xa5][\xa1-\xf6])*|(?:[\x00-\x7f]|\x82[\x9f-\xf1]|\x83[\x40-\x96])*"
+)  # in EUC-JP and in CP932; but for its ends, some of it may be UTF-8 as well
 
 
 def decode(data: bytes, name: str, encoding: str | None = None, *, html: bool = False) -> str:
@@ -110,7 +113,7 @@ def _refuse_damaged(data: bytes, name: str) -> None:
     loose = data.decode("utf-8", "replace")
     broken = loose.count("\ufffd")
     sound = len(re.findall("[^\x00-\x7f\ufffd]", loose))
-    if sound > 4 * broken:
+    if sound > 4 * broken and not _KANA.fullmatch(data):
         places = f"in {broken:,} places, first: " if broken > 1 else ""
         raise UndecodableInput(
             f"{name} is UTF-8, but damaged: {places}{_fault(data, 'utf-8')}. Mend the file (iconv -c -f utf-8 "

@@ -38,6 +38,7 @@ _HIDDEN = frozenset(
     "script style noscript template head rt rp rtc svg math iframe object embed canvas video audio button select "
     "option textarea datalist noframes frameset map".split()
 )
+_RUBY = ("rt", "rp", "rtc")
 _ASIDE = frozenset("nav aside footer menu".split())
 _ASIDE_ROLES = frozenset("navigation complementary contentinfo search banner menu".split())
 _FOOTNOTE = re.compile(r"\[[^\]\s]{1,8}( \d+)?\]")  # the marks of Wikipedia: [1], [注 1], [citation needed] is longer
@@ -317,6 +318,7 @@ def _judged(root: Any, blocks: list[_Block]) -> list[_Block]:
             node.tail = text
         else:
             node.text = text
+    etree.strip_elements(root, *_RUBY, with_tail=False)  # one by one, as it drops them, takes long where there are many
     config = use_config()
     for name in ("MIN_EXTRACTED_SIZE", "MIN_OUTPUT_SIZE"):
         config.set("DEFAULT", name, "1")

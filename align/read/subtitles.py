@@ -36,6 +36,8 @@ _AT_ONCE = 100
 """Milliseconds within which the next cue of a caption that rolls up follows."""
 
 _TAG = re.compile(r"</?[a-zA-Z][^<>]*>|<\d+:[\d:.]+>|\{\\[^{}]*\}")
+_UNCLOSED = re.compile(r"\{(?![^{}]*\})")
+_STAND_IN = "\ufdd0"  # a code that Unicode gives no character
 _READING = re.compile(r"<rt\b[^>]*>.*?(?:</rt>|(?=</ruby>|\n|\Z))", re.S)
 _DASH = re.compile(r"^\s*(?:[-‐−－](?:\s+|(?=[^\s\d-]))|[–—]\s+|>>+\s*|≫\s*)(?=\S)")
 _SOUND = re.compile(
@@ -93,7 +95,9 @@ def _cues(text: str, name: str) -> Iterator[_Cue]:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            file = pysubs2.SSAFile.from_string(_READING.sub("", text), format_=_dialect(text))
+            # From every brace that opens a style code pysubs2 looks for the one that closes it, to the cue's end.
+            whole = _UNCLOSED.sub(_STAND_IN, _READING.sub("", text))
+            file = pysubs2.SSAFile.from_string(whole, format_=_dialect(text))
     except (pysubs2.Pysubs2Error, ValueError, LookupError, TypeError):
         file = ()
     if not file:
@@ -104,7 +108,7 @@ def _cues(text: str, name: str) -> Iterator[_Cue]:
     for event in sorted(file, key=lambda event: event.start):
         if event.is_comment or event.is_drawing:
             continue
-        shown = event.plaintext
+        shown = event.plaintext.replace(_STAND_IN, "{")
         if file.format == "vtt":  # an empty line ends the cue; what follows is the next one's name, or a comment
             shown = html.unescape(_TAG.sub("", shown.partition("\n\n")[0]))
         shown = _SOUND.sub("", _TAG.sub("", shown))

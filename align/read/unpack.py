@@ -48,17 +48,32 @@ class Meter:
             UnsafeInput: that is more in all, or from so little, than the settings allow.
         """
         self.unpacked += more
-        if self.unpacked > self.settings.max_unpacked:
+        self._refuse_more_than_allowed(self.unpacked)
+        if unpacked > _HARMLESS and unpacked > self.settings.max_ratio * max(1, packed):
+            raise self._bomb(packed, f"give more than {unpacked - more:,}")
+
+    def foresee(self, unpacked: int, packed: int) -> None:
+        """Refuse an entry by the sizes its header tells, before anything of it is unpacked; more is never read of it.
+
+        Raises:
+            UnsafeInput: as `count`.
+        """
+        self._refuse_more_than_allowed(self.unpacked + unpacked)
+        if unpacked > _HARMLESS and unpacked > self.settings.max_ratio * max(1, packed):
+            raise self._bomb(packed, f"would give {unpacked:,}")
+
+    def _refuse_more_than_allowed(self, unpacked: int) -> None:
+        if unpacked > self.settings.max_unpacked:
             raise UnsafeInput(
                 f"{self.name} unpacks to more than {self.settings.max_unpacked:,} bytes, the limit (max_unpacked). "
                 "If you trust it, raise the limit with --max-unpacked."
             )
-        if unpacked > _HARMLESS and unpacked > self.settings.max_ratio * max(1, packed):
-            raise UnsafeInput(
-                f"{self.name} looks like a zip bomb: {packed:,} packed bytes give more than {unpacked - more:,}, "
-                f"over {self.settings.max_ratio} times as many, the limit (max_ratio). "
-                "If you trust it, raise the limit with --max-ratio."
-            )
+
+    def _bomb(self, packed: int, what: str) -> UnsafeInput:
+        return UnsafeInput(
+            f"{self.name} looks like a zip bomb: {packed:,} packed bytes {what}, over {self.settings.max_ratio} times "
+            "as many, the limit (max_ratio). If you trust it, raise the limit with --max-ratio."
+        )
 
 
 class Unpacked(io.RawIOBase):
@@ -153,6 +168,7 @@ class Zip:
         refuse_climbing(self.name, member)
         if stat.S_ISLNK(info.external_attr >> 16):
             raise refused_link(self.name, member)
+        self.meter.foresee(info.file_size, info.compress_size)
         with unpacking(self.name, "a ZIP archive"), self.archive.open(info) as stream:
             return read_limited(
                 Unpacked(stream, lambda: info.compress_size, self.meter), f"{self.name}: {member}", self.meter.settings

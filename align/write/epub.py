@@ -15,7 +15,7 @@ from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 
 from align.records import AlignedPair
 from align.write.html import cell, text
-from align.write.layout import Layout
+from align.write.layout import Layout, line
 from align.write.metadata import Metadata
 
 _ROWS = 500
@@ -41,7 +41,7 @@ def write(pairs: Iterable[AlignedPair], stream: BinaryIO, layout: Layout, metada
         SettingsError: the languages are not known.
     """
     languages = metadata.languages_for("epub")
-    title = metadata.title or " – ".join(languages)
+    title = line(metadata.title) or " – ".join(languages)
     digest = hashlib.blake2b(digest_size=16)
     chapters: list[tuple[str, str]] = []
     with ZipFile(stream, "w") as book:
@@ -67,7 +67,7 @@ def _parts(pairs: Iterable[AlignedPair], title: str) -> Iterator[tuple[str, list
         number = 0
         while part := list(islice(rows, _ROWS)):
             number += 1
-            yield (doc or title) + (f" ({number})" if number > 1 else ""), part
+            yield (line(doc) or title) + (f" ({number})" if number > 1 else ""), part
 
 
 def _page(heading: str, rows: list[AlignedPair], languages: tuple[str, str]) -> str:

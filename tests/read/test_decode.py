@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from align.errors import AlignError, BinaryInput, UndecodableInput
@@ -90,6 +90,8 @@ def test_any_bytes_are_text_or_an_error_the_user_can_read(data, html):
     assert "a.txt" in message
 
 
+@example("ぢぢぢぢむぁ")  # in EUC-JP all but its ends is UTF-8
+@example("つつつつゃぁ")  # and this in CP932
 @given(st.text(st.characters(min_codepoint=0x3041, max_codepoint=0x3093), min_size=3, max_size=30))
 def test_hiragana_is_told_in_every_japanese_encoding(text):
     for encoding in ("utf-8", "cp932", "euc_jp", "iso2022_jp"):

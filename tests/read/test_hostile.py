@@ -43,7 +43,7 @@ SAMPLES = {
     "a.jsonl": b'{"a": {"text": "Some text."}}\n',
     "a.json": b'[{"text": "Some text."}]',
 }
-LIMITS = AlignSettings(max_bytes=1 << 20, max_unpacked=1 << 22, max_line=1 << 16)
+LIMITS = AlignSettings(max_bytes=1 << 21, max_unpacked=1 << 22, max_line=1 << 16)
 
 
 def _parquet() -> bytes:
@@ -92,6 +92,8 @@ def test_damage(name, data):
         ("a.srt", b"1\n00:00:01,000 --> 00:00:02,000\n(" + b"A" * 50_000 + b"\n"),
         ("a.srt", b"1\n00:00:01,000 --> 00:00:02,000\n" + b"<rt>" * 20_000),
         ("a.srt", b"1\n00:00:01,000 --> 00:00:02,000\nx" + "\u266a~".encode() * 20_000 + b"x"),
+        ("a.srt", b"1\n00:00:01,000 --> 00:00:02,000\n" + b"{" * 60_000 + b"\n"),
+        ("a.html", b"<p>" + "<ruby>漢<rt>かん</rt></ruby>".encode() * 50_000),
         ("a.md", b"*a " * 5_000 + b"[" * 500),
         ("a.po", b"# c\n" * 5_000),
     ],

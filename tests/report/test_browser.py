@@ -394,6 +394,21 @@ def test_documents_are_found_sorted_and_filtered(corpus: Path, visit: Visit, tmp
     assert names() == ["good"]
 
 
+def test_languages_are_told_once_or_listed(corpus: Path, visit: Visit, write: Write, tmp_path: Path) -> None:
+    page = visit.open(Path(write_report(corpus, tmp_path / "one.html").page))
+    assert page.inner_text(".heading .languages") == "English → Japanese"
+    assert "Languages" not in page.inner_text(".documents thead")
+    write("corpus/de.tsv", make_pairs([("Ja.", "Oui.")], "de"), {"src": {"language": "de"}, "tgt": {"language": "fr"}})
+    page = visit.open(Path(write_report(corpus, tmp_path / "two.html").page))
+    assert page.locator(".heading .languages").count() == 0
+    languages = page.locator(".documents tbody td:nth-child(2)")
+    assert sorted(languages.all_inner_texts()) == ["English → Japanese"] * 3 + ["German → French"]
+    page.click(".bars button[data-name='German → French']")
+    assert languages.all_inner_texts() == ["German → French"]
+    page.click(".bars button[data-name='not parallel']")  # which no German one is
+    assert languages.all_inner_texts() == []
+
+
 # --- for everyone ---
 
 CONTRAST = """() => {

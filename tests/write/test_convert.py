@@ -202,3 +202,36 @@ def test_settings_that_exclude_each_other_are_refused() -> None:
         ConvertSettings(src="en.txt")
     with pytest.raises(SettingsError, match=r"min_confidence is 1\.5"):
         ConvertSettings(min_confidence=1.5)
+
+
+@pytest.fixture
+def mixed(folder: Path) -> Path:
+    """A folder of outputs, two from English to Japanese and one from German to French."""
+    Path("corpus").mkdir()
+    for name, languages in (("a", ("en", "ja")), ("b", ("de", "fr")), ("c", ("en", "ja"))):
+        about = json.dumps(Metadata(languages, f"signature of {name}").to_dict()).encode()
+        save_pairs([replace(PAIR, doc=name)], f"corpus/{name}.tsv", sidecar=lambda tally, about=about: about)
+    return folder
+
+
+@pytest.mark.parametrize("format", [name for name, each in FORMATS.items() if each.tagged])
+def test_rows_of_several_languages_do_not_become_those_of_one(format: str, mixed: Path, capsys) -> None:
+    assert convert("corpus", "out.other", "--to", format) == 2
+    assert "en-ja (2), de-fr (1); choose one with --src-lang and --tgt-lang." in capsys.readouterr().err
+
+
+def test_given_languages_choose_among_outputs(mixed: Path, capsys) -> None:
+    assert convert("corpus", "de.tmx", "--src-lang", "de") == 0
+    assert "2 of 3 outputs are in other languages and left out." in capsys.readouterr().err
+    assert [row.doc for row in read_pairs("de.tmx")] == ["b"]
+    about = json.loads(Path("de.tmx.json").read_text())
+    assert [about[side]["language"] for side in ("src", "tgt")] == ["de", "fr"]
+    assert convert("corpus", "zh.tmx", "--tgt-lang", "zh") == 2
+    assert "from any language to zh; it has en-ja (2), de-fr (1)." in capsys.readouterr().err
+
+
+def test_a_table_holds_rows_of_several_languages_and_names_none(mixed: Path) -> None:
+    assert convert("corpus", "all.tsv") == 0
+    assert [row.doc for row in read_pairs("all.tsv")] == ["a", "b", "c"]
+    about = json.loads(Path("all.tsv.json").read_text())
+    assert (about["src"], about["tgt"], about["signature"]) == ({"language": None}, {"language": None}, "")

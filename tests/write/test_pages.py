@@ -8,10 +8,12 @@ from pathlib import Path
 from zipfile import ZIP_STORED, ZipFile
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from lxml import etree, html
 
 from align.write import Metadata, save_pairs
-from tests.write.rows import METADATA, NULL, PAIR, ROWS
+from tests.write.rows import METADATA, NULL, PAIR, ROWS, texts
 
 XHTML = "{http://www.w3.org/1999/xhtml}"
 OPF = "{http://www.idpf.org/2007/opf}"
@@ -72,6 +74,45 @@ def test_the_book_is_sound(tmp_path: Path) -> None:
     assert cells == [side for row in ROWS for side in (row.src, row.tgt)]
     languages = package.findall(".//{http://purl.org/dc/elements/1.1/}language")
     assert [each.text for each in languages] == ["en", "ja"]
+
+
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.tuples(texts, texts, texts), max_size=4), texts)
+def test_the_book_keeps_to_the_rules_whatever_it_holds(
+    tmp_path: Path, found: list[tuple[str, str, str]], title: str
+) -> None:
+    """Those of EPUB 3.3 that a reader refuses a book for: container, package, contents, and sound XHTML."""
+    path = tmp_path / "out.epub"
+    rows = [replace(PAIR, doc=doc, src=src, tgt=tgt) for doc, src, tgt in found]
+    save_pairs(rows, path, metadata=replace(METADATA, title=title))
+    assert path.read_bytes()[30:58] == b"mimetypeapplication/epub+zip"  # no extra field, not packed
+    with ZipFile(path) as book:
+        names = book.namelist()
+        assert len(names) == len(set(names))
+        container = etree.fromstring(book.read("META-INF/container.xml"))
+        assert container.xpath("string(//@full-path)") == "book/package.opf"
+        package = etree.fromstring(book.read("book/package.opf"))
+        pages = {name: etree.fromstring(book.read(name)) for name in names if name.endswith(".xhtml")}
+    ids = package.xpath("//@id")
+    assert len(ids) == len(set(ids))
+    assert package.xpath("//*[@id=/*/@unique-identifier]/text()")[0].startswith("urn:uuid:")
+    assert all(package.xpath(f"string(//*[local-name()='{name}'])").strip() for name in ("title", "language"))
+    assert package.xpath("count(//*[@property='dcterms:modified'])") == 1
+    items = {item.get("id"): item for item in package.iter(f"{OPF}item")}
+    assert [item.get("href") for item in items.values() if item.get("properties") == "nav"] == ["nav.xhtml"]
+    for item in items.values():
+        assert f"book/{item.get('href')}" in names
+        assert item.get("media-type") == ("text/css" if item.get("href").endswith(".css") else "application/xhtml+xml")
+    assert [each.get("idref") for each in package.iter(f"{OPF}itemref")]
+    assert all(each.get("idref") in items for each in package.iter(f"{OPF}itemref"))
+    for page in pages.values():
+        assert page.tag == f"{XHTML}html"
+        assert all(f"book/{link}" in names for link in page.xpath("//@href"))
+        assert page.findtext(f"{XHTML}head/{XHTML}title").strip()
+        empty = [link for link in page.iter(f"{XHTML}a") if not "".join(link.itertext()).strip()]
+        assert not empty
+        inside = {etree.QName(each).localname for each in page.iter(f"{XHTML}*")}
+        assert inside <= {"html", "head", "title", "link", "body", "h1", "table", "tr", "td", "nav", "ol", "li", "a"}
 
 
 def test_the_same_rows_make_the_same_book(tmp_path: Path) -> None:

@@ -5,10 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from lxml import etree
 
 from align.write import read_pairs, save_pairs
-from tests.write.rows import METADATA, NULL, PAIR, ROWS
+from tests.write.rows import METADATA, NULL, PAIR, ROWS, texts
 
 CORE = "{urn:oasis:names:tc:xliff:document:2.0}"
 FOREIGN = """<xliff xmlns="urn:oasis:names:tc:xliff:document:2.0" version="2.1" srcLang="en" trgLang="ja">
@@ -36,6 +39,29 @@ def test_a_file_per_document_and_a_unit_per_row(tmp_path: Path) -> None:
         assert [etree.QName(child).localname for child in unit] == ["metadata", "segment"]
         assert [etree.QName(child).localname for child in unit[1]] == ["source", "target"]
     assert units[1].find(f"{CORE}segment/{CORE}source").text is None
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.tuples(texts, texts, texts), min_size=1, max_size=4))
+def test_the_file_is_valid(tmp_path: Path, found: list[tuple[str, str, str]]) -> None:
+    path = tmp_path / "out.xliff"
+    rows = [replace(PAIR, doc=doc, src=src, tgt=tgt) for doc, src, tgt in found]
+    save_pairs([*ROWS, *rows], path, metadata=METADATA)
+    tree = etree.parse(path)
+    schema = etree.RelaxNG(etree.parse(Path(__file__).parent / "cases" / "xliff20.rng"))
+    assert schema.validate(tree), schema.error_log
+    for file in tree.getroot():  # no schema says that they are told apart
+        ids = [unit.get("id") for unit in file.iter(f"{CORE}unit")]
+        assert len(ids) == len(set(ids))
+
+
+def test_translate_toolkit_reads_it(tmp_path: Path) -> None:
+    xliff = pytest.importorskip("translate.storage.xliff2")
+    path = tmp_path / "out.xliff"
+    save_pairs(ROWS, path, metadata=METADATA)
+    store = xliff.Xliff2File.parsefile(str(path))
+    assert (store.sourcelanguage, store.targetlanguage) == ("en", "ja")
+    assert [(unit.source or "", unit.target or "") for unit in store.units] == [(row.src, row.tgt) for row in ROWS]
 
 
 def test_a_row_without_target_has_no_target(tmp_path: Path) -> None:

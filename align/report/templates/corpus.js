@@ -2,6 +2,7 @@
 
 const DOCUMENT_COLUMNS = [
   ["name", "Document", 1],
+  ["languages", "Languages", 1],
   ["verdict", "Verdict", 1],
   ["aligned", "Aligned", 1],
   ["rows", "Rows", -1],
@@ -11,17 +12,19 @@ const DOCUMENT_COLUMNS = [
   ["flagged", "Flagged", -1],
   ["f1", "Strict F1", 1],
 ];
+const WORDS = ["name", "languages", "verdict"]; // the columns that are no figures
 
 class CorpusPage {
   constructor(corpus) {
     this.corpus = corpus;
     this.sort = null;
     this.page = 1;
-    this.verdict = null;
+    this.chosen = { verdict: null, languages: null };
     const { figures, documents, failures, gold } = corpus;
-    this.columns = DOCUMENT_COLUMNS.filter(
-      ([name]) => (name !== "f1" || gold) && (name !== "flagged" || figures.flagged),
-    );
+    for (const entry of documents) entry.languages = `${languageName(entry.src_lang)} → ${languageName(entry.tgt_lang)}`;
+    const isMixed = new Set(documents.map((entry) => entry.languages)).size > 1;
+    const isShown = { f1: Boolean(gold), flagged: figures.flagged > 0, languages: isMixed };
+    this.columns = DOCUMENT_COLUMNS.filter(([name]) => isShown[name] ?? true);
     this.search = el("input", {
       type: "search",
       placeholder: "Find a document",
@@ -33,7 +36,10 @@ class CorpusPage {
     this.head = el("tr");
     this.body = el("tbody");
     this.pager = el("nav", { class: "pager", "aria-label": "Pages of documents" });
-    this.verdicts = this.verdictBars();
+    this.bars = [
+      this.documentBars("Verdicts", "verdict", toneOf),
+      isMixed && this.documentBars("Languages", "languages"),
+    ].filter(Boolean);
     this.node = el(
       "div",
       {},
@@ -41,6 +47,7 @@ class CorpusPage {
         "section",
         { class: "heading" },
         el("h1", {}, corpus.title),
+        !isMixed && documents.length > 0 && el("p", { class: "languages" }, documents[0].languages),
         keyFigures([
           ["documents", count(documents.length)],
           failures.length && ["failed", count(failures.length)],
@@ -57,10 +64,12 @@ class CorpusPage {
       el(
         "div",
         { class: "figures corpus" },
-        el("div", { class: "stack" }, this.verdicts, confidenceHistogram(figures)),
-        el("div", { class: "stack" }, thresholdTable(figures, gold)),
-        el("div", { class: "stack" }, typeBars(figures), flagBars(figures, corpus.flag_rules)),
-        gold && el("div", { class: "stack" }, reliability(gold)),
+        this.bars,
+        confidenceHistogram(figures),
+        thresholdTable(figures, gold),
+        typeBars(figures),
+        flagBars(figures, corpus.flag_rules),
+        gold && reliability(gold),
       ),
       el(
         "section",
@@ -81,20 +90,18 @@ class CorpusPage {
     this.refresh();
   }
 
-  verdictBars() {
+  /** Documents by what a field of theirs says; clicking a bar lists those. */
+  documentBars(title, field, kind) {
     const counts = {};
-    for (const { verdict } of this.corpus.documents) counts[verdict] = (counts[verdict] ?? 0) + 1;
-    return figure(
-      "Verdicts",
-      "click to filter",
-      countBars(counts, {
-        kind: toneOf,
-        toggle: (name) => {
-          this.verdict = this.verdict === name ? null : name;
-          this.refresh();
-        },
-      }),
-    );
+    for (const entry of this.corpus.documents) counts[entry[field]] = (counts[entry[field]] ?? 0) + 1;
+    const sorted = Object.fromEntries(Object.entries(counts).sort(([, a], [, b]) => b - a));
+    const toggle = (name) => {
+      this.chosen[field] = this.chosen[field] === name ? null : name;
+      this.refresh();
+    };
+    const bars = figure(title, "click to filter", countBars(sorted, { kind, toggle }));
+    bars.dataset.field = field;
+    return bars;
   }
 
   refresh(page = 1) {
@@ -103,21 +110,21 @@ class CorpusPage {
       .map((entry, at) => at)
       .filter((at) => {
         const entry = this.corpus.documents[at];
-        return (
-          (!this.verdict || entry.verdict === this.verdict) && terms.every((term) => fold(entry.name).includes(term))
-        );
+        const isChosen = Object.entries(this.chosen).every(([field, name]) => name === null || entry[field] === name);
+        return isChosen && terms.every((term) => fold(entry.name).includes(term));
       });
     if (this.sort) rows.sort((a, b) => this.compare(a, b));
     const pages = Math.max(1, Math.ceil(rows.length / PAGE));
     this.page = Math.min(page, pages);
-    for (const button of this.verdicts.querySelectorAll("button"))
-      button.setAttribute("aria-pressed", String(button.dataset.name === this.verdict));
+    for (const bars of this.bars)
+      for (const button of bars.querySelectorAll("button"))
+        button.setAttribute("aria-pressed", String(button.dataset.name === this.chosen[bars.dataset.field]));
     this.head.replaceChildren(
       ...this.columns.map(([name, label, direction]) => {
         const sorted = this.sort === name ? (direction > 0 ? "ascending" : "descending") : null;
         return el(
           "th",
-          { scope: "col", "aria-sort": sorted },
+          { scope: "col", "aria-sort": sorted, class: WORDS.includes(name) ? null : "number" },
           el("button", { type: "button", onclick: () => this.sortBy(name) }, label),
         );
       }),
@@ -164,6 +171,7 @@ class CorpusPage {
     const entry = this.corpus.documents[at];
     const show = {
       name: () => el("a", { href: documentLink(entry) }, entry.name),
+      languages: () => entry.languages,
       verdict: () => el("span", { class: `verdict ${toneOf(entry.verdict)}` }, entry.verdict),
       aligned: () => share(entry.aligned),
       confidence: () => entry.confidence.toFixed(3),
@@ -175,7 +183,7 @@ class CorpusPage {
       this.columns.map(([name]) =>
         el(
           "td",
-          { class: ["name", "verdict"].includes(name) ? null : "number" },
+          { class: WORDS.includes(name) ? null : "number" },
           show[name] ? show[name]() : count(entry[name]),
         ),
       ),

@@ -38,8 +38,8 @@ class DocumentPage {
       "div",
       { class: "figures" },
       this.plot.node,
-      el("div", { class: "stack" }, confidenceHistogram(doc.figures, pick), this.types, this.flags),
-      el("div", { class: "stack" }, thresholdTable(doc.figures, doc.gold, pick), more.length ? null : scatter),
+      el("div", { class: "stack" }, confidenceHistogram(doc.figures, pick), this.types, more.length ? null : this.flags),
+      el("div", { class: "stack" }, thresholdTable(doc.figures, doc.gold, pick), more.length ? this.flags : scatter),
       more.length ? el("div", { class: "strip" }, scatter, more) : null,
     );
   }
@@ -48,7 +48,7 @@ class DocumentPage {
   plotHeight() {
     const { gold, heat, figures } = this.doc;
     if (!gold && !heat) return 620;
-    return figures.flagged ? 560 : 470;
+    return figures.flagged ? 530 : 400;
   }
 
   heading() {
