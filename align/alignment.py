@@ -14,6 +14,7 @@ from align import __version__
 from align.boilerplate import EXAMPLES, FLAG
 from align.confidence import Kept
 from align.languages import LANGUAGES
+from align.read import file_of
 from align.records import AlignedPair, Document, Side, Verdict
 from align.recut import recut
 from align.settings import AlignSettings
@@ -128,12 +129,13 @@ class Alignment:
         What is returned names the files, and what the format had no place for.
 
         Raises:
-            OutputError: the path cannot be written, or is one of the two input files.
+            OutputError: the path cannot be written, or is one of the files that were read.
             SettingsError: no such format or column, or columns for a format that has its own.
         """
         format = format or format_of(path)
         layout = layout_for(format, columns, header, self.settings.pairs_only if pairs_only is None else pairs_only)
-        check_output(path, format, self.metadata, [side.path for side in self.sides if side.path])
+        inputs = input_files([side.path for side in self.sides if side.path], self.settings)
+        check_output(path, format, self.metadata, inputs)
         command = self.command(os.fspath(path), format, layout)
         return save_pairs(self.pairs, path, format, layout, self.metadata, lambda _: _json(self.describe(command)))
 
@@ -219,12 +221,26 @@ class Alignment:
         return shlex.join(["align", "pair", *inputs, *options])
 
 
+def input_files(references: Sequence[str], settings: AlignSettings = AlignSettings()) -> list[str]:
+    """The files that an alignment reads: those that its documents are or are part of, and those the settings name.
+
+    Standard input is none.
+    """
+    files = [*(file_of(each)[0] for each in references), settings.weights, settings.boilerplate_lines, settings.cache]
+    return [file for file in files if file and file != "-"]
+
+
+def with_sidecars(files: Sequence[str]) -> list[str]:
+    """Files of rows, and those beside them that say how they were made."""
+    return [*files, *(f"{file.rstrip(os.sep)}.json" for file in files if file != "-")]
+
+
 def doc_of(source: str, target: str) -> str:
     """Name of a pair: the source's file name without its suffix, or the target's where the source is a stream.
 
     A file named after its language alone (`news/en.html`) says nothing, so its folder's name is taken.
     """
-    path = target if source == "-" else source
+    path = target if file_of(source)[0] == "-" else source
     folder, name = os.path.split(path)
     stem = os.path.splitext(name)[0]
     return os.path.basename(folder) or stem if stem in LANGUAGES else stem

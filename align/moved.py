@@ -9,7 +9,7 @@ rises on both sides and leaves out no more than a few sentences.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -40,7 +40,11 @@ _NEIGHBOURS = 4
 """Most similar sentences of the other document, besides the partner, that a margin is taken against."""
 _BEST = 3
 """Partners of a sentence that are looked at."""
-_BLOCK = 512
+_ELSEWHERE = 20_000
+"""Most sentences of the other document that these are sought among, where fewer are left over: all of a novel. In a
+longer one, comparing what is left over with all the rest would take time in the square of its length."""
+_BLOCK, _CELLS = 512, 1 << 23
+"""Most rows of a matrix of similarities in memory at a time, and most cells."""
 
 Floats = NDArray[np.float32]
 
@@ -240,12 +244,12 @@ def _margins(
     a: Floats, b: Floats, rows: list[int], columns: list[int], found: Background
 ) -> list[tuple[int, int, float]]:
     """The best partners (i, j, margin in deviations) of the sentences `rows` of `a` among `columns` of `b`."""
-    mean_b = np.concatenate([_mean_best(b[columns[c : c + _BLOCK]] @ a.T) for c in range(0, len(columns), _BLOCK)])
+    among_a, among_b = _among(len(a), rows), _among(len(b), columns)
+    mean_b = np.concatenate([_mean_best(whole) for _, whole in _similarities(b, columns, a[among_a])])
+    places = np.searchsorted(among_b, columns)
     cells = []
-    for r in range(0, len(rows), _BLOCK):
-        part = rows[r : r + _BLOCK]
-        whole = a[part] @ b.T
-        margins = (whole[:, columns] - (_mean_best(whole)[:, None] + mean_b) / 2) / found.deviation
+    for part, whole in _similarities(a, rows, b[among_b]):
+        margins = (whole[:, places] - (_mean_best(whole)[:, None] + mean_b) / 2) / found.deviation
         count = min(_BEST, len(columns))
         best = np.argpartition(-margins, count - 1, axis=1)[:, :count]
         for row, partners in enumerate(best.tolist()):
@@ -253,8 +257,25 @@ def _margins(
     return sorted(cells)
 
 
+def _among(n: int, free: list[int]) -> NDArray[np.int64]:
+    """Those of `n` sentences, in order, that the other document's are compared with: all, or in a long document the
+    `free` ones and others at even distances."""
+    if n <= _ELSEWHERE:
+        return np.arange(n)
+    others = np.linspace(0, n - 1, max(0, _ELSEWHERE - len(free)), dtype=np.int64)
+    return np.union1d(others, np.array(free, dtype=np.int64))
+
+
+def _similarities(a: Floats, rows: list[int], b: Floats) -> Iterator[tuple[list[int], Floats]]:
+    """The sentences `rows` of `a` by the block, and how similar each is to every one of `b`."""
+    step = max(1, min(_BLOCK, _CELLS // len(b)))
+    for first in range(0, len(rows), step):
+        part = rows[first : first + step]
+        yield part, a[part] @ b.T
+
+
 def _mean_best(similarity: Floats) -> Floats:
     """Mean of each row's best, the very best left out: what a sentence is like besides its partner."""
     count = min(_NEIGHBOURS + 1, similarity.shape[1])
-    best = -np.partition(-similarity, count - 1, axis=1)[:, :count]
+    best = np.partition(similarity, -count, axis=1)[:, -count:]
     return (best.sum(axis=1) - best.max(axis=1)) / max(1, count - 1)

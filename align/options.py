@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated
 
 import typer
@@ -9,98 +10,137 @@ import typer
 from align.settings import ENGINES
 from align.write import FORMATS
 
-_LANGUAGES, _TEXT, _MODEL, _OUTPUT = "Languages and reading", "Segmenting", "Model and aligner", "Output"
-_LIMITS = "Limits of what is read"
-_BOILERPLATE = "Boilerplate"
-_ROWS = "Order and sureness"
+LANGUAGES, TEXT, MODEL, OUTPUT = "Languages and reading", "Segmenting", "Model and aligner", "Output"
+LIMITS = "Limits of what is read"
+BOILERPLATE = "Boilerplate"
+ROWS = "Order and sureness"
+FORMS = "Formats and languages"
+WHICH = "Which rows"
+
+_READABLE = [name for name, format in FORMATS.items() if format.readable]
 
 
-def _option(flag: str, panel: str, help: str, **more: object) -> typer.models.OptionInfo:
-    return typer.Option(flag, rich_help_panel=panel, help=help, **more)
+def option(flags: str, panel: str | None, help: str, **more: object) -> typer.models.OptionInfo:
+    """An option with its names, such as `--output -o`, in a panel of the help; None is the one without a name."""
+    return typer.Option(*flags.split(), rich_help_panel=panel, help=help, **more)
 
 
-def _flag(flag: str, panel: str, help: str) -> typer.models.OptionInfo:
-    return _option(flag, panel, help, metavar="")  # or the help would show a value to give
+def flag(flags: str, panel: str | None, help: str, **more: object) -> typer.models.OptionInfo:
+    """An option that takes no value."""
+    return option(flags, panel, help, metavar="", **more)  # or the help would show a value to give
 
 
-Source = Annotated[
-    str,
-    typer.Argument(
-        metavar="SRC",
-        help="Source document: text, HTML, Markdown, docx, odt, epub, pdf, subtitles, po, xliff, tmx, a table, an "
-        "archive or a WARC; - is standard input. FILE::PART is one side, language, column or member of a file that "
-        "holds several: a.po::msgid, a.tmx::ja, a.tsv::src, a.zip::en/1.txt.",
-    ),
-]
+def given(values: Mapping[str, object]) -> list[str]:
+    """The words of a command line that give options these values; True is a flag, a list an option given again."""
+    words: list[str] = []
+    for name, value in values.items():
+        for each in value if isinstance(value, list) else [value]:
+            if each:
+                words += [f"--{name}"] if each is True else [f"--{name}", str(each)]
+    return words
+
+
+def _named(path: str | None) -> str | None:
+    """A path that a variable of a script left empty is no path; some system calls would take it for this folder."""
+    if path is not None and not path.strip():
+        raise typer.BadParameter("the name is empty; give that of a file, or - where the help says so.")
+    return path
+
+
+def path(flags: str, panel: str | None, help: str, **more: object) -> typer.models.OptionInfo:
+    """An option that takes the path of a file or folder."""
+    return option(flags, panel, help, callback=_named, **more)
+
+
+def _all_named(paths: list[str]) -> list[str]:
+    return [path for path in paths if _named(path)]
+
+
+def places(metavar: str, help: str) -> typer.models.ArgumentInfo:
+    """An argument that is the paths of one or more files or folders."""
+    return typer.Argument(metavar=metavar, help=help, callback=_all_named)
+
+
+def place(metavar: str, help: str) -> typer.models.ArgumentInfo:
+    """An argument that is the path of a file or folder."""
+    return typer.Argument(metavar=metavar, help=help, callback=_named)
+
+
+_DOCUMENT = (
+    "text, HTML, Markdown, a saved page (mhtml), docx, odt, epub, pdf, subtitles, po, xliff, tmx, a table (tsv, csv, "
+    "jsonl, json, parquet), an archive (zip, tar, gz and the like) or a WARC; - is standard input. FILE::PART is one "
+    "side, language, column or member of a file that holds several: a.po::msgid, a.tmx::ja, a.tsv::src, "
+    "a.zip::en/1.txt."
+)
+Source = Annotated[str, typer.Argument(metavar="SRC", help=f"Source document: {_DOCUMENT}")]
 Target = Annotated[str, typer.Argument(metavar="TGT", help="Its translation.")]
+OneDocument = Annotated[str, typer.Argument(metavar="FILE", help=f"Document: {_DOCUMENT}")]
 SrcLang = Annotated[
     str | None,
-    _option(
+    option(
         "--src-lang",
-        _LANGUAGES,
+        LANGUAGES,
         "Language code of SRC, such as en. Detected by default; give it for texts of a few words.",
         metavar="CODE",
     ),
 ]
-TgtLang = Annotated[str | None, _option("--tgt-lang", _LANGUAGES, "Language code of TGT, likewise.", metavar="CODE")]
+TgtLang = Annotated[str | None, option("--tgt-lang", LANGUAGES, "Language code of TGT, likewise.", metavar="CODE")]
 Encoding = Annotated[
     str | None,
-    _option("--encoding", _LANGUAGES, "Encoding of both files, such as cp932. Detected by default.", metavar="NAME"),
+    option("--encoding", LANGUAGES, "Encoding of what is read, such as cp932. Detected by default.", metavar="NAME"),
 ]
-MaxBytes = Annotated[int, _option("--max-bytes", _LIMITS, "Longest file to accept, in bytes.", metavar="N")]
-MaxLine = Annotated[int, _option("--max-line", _LIMITS, "Longest paragraph to accept, in characters.", metavar="N")]
+MaxBytes = Annotated[int, option("--max-bytes", LIMITS, "Longest file to accept, in bytes.", metavar="N")]
+MaxLine = Annotated[int, option("--max-line", LIMITS, "Longest paragraph to accept, in characters.", metavar="N")]
 MaxUnpacked = Annotated[
     int,
-    _option(
+    option(
         "--max-unpacked",
-        _LIMITS,
+        LIMITS,
         "Most bytes an archive may unpack to in all. Raise it for large corpora.",
         metavar="N",
     ),
 ]
 MaxRatio = Annotated[
     int,
-    _option(
+    option(
         "--max-ratio",
-        _LIMITS,
+        LIMITS,
         "Most bytes one packed byte may unpack to, from 16 MiB on; zip bombs reach 1000. Raise it for files of much "
         "repetition.",
         metavar="N",
     ),
 ]
-MaxMembers = Annotated[int, _option("--max-members", _LIMITS, "Most members in an archive.", metavar="N")]
+MaxMembers = Annotated[int, option("--max-members", LIMITS, "Most members in an archive.", metavar="N")]
 MaxNesting = Annotated[
-    int, _option("--max-nesting", _LIMITS, "Deepest archive inside an archive; 1 opens none inside.", metavar="N")
+    int, option("--max-nesting", LIMITS, "Deepest archive inside an archive; 1 opens none inside.", metavar="N")
 ]
-MaxDepth = Annotated[
-    int, _option("--max-depth", _LIMITS, "Deepest element in a document's XML, up to 500.", metavar="N")
-]
+MaxDepth = Annotated[int, option("--max-depth", LIMITS, "Deepest element in a document's XML, up to 500.", metavar="N")]
 Presplit = Annotated[
     bool,
-    _flag("--presplit", _TEXT, "The files hold one sentence per line, and blank lines between paragraphs: keep them."),
+    flag("--presplit", TEXT, "The files hold one sentence per line, and blank lines between paragraphs: keep them."),
 ]
 DropBoilerplate = Annotated[
     bool,
-    _flag(
+    flag(
         "--drop-boilerplate",
-        _BOILERPLATE,
+        BOILERPLATE,
         "Leave out lines of menus, share bars, credits, notices and the like that have no counterpart; the summary "
         "counts them. By default they are rows with the flag boilerplate.",
     ),
 ]
 KeepBoilerplate = Annotated[
     bool,
-    _flag(
+    flag(
         "--keep-boilerplate",
-        _BOILERPLATE,
+        BOILERPLATE,
         "Treat such lines as text: rows without the flag. For texts of many short lines that are no web pages.",
     ),
 ]
 BoilerplateLines = Annotated[
     str | None,
-    _option(
+    option(
         "--boilerplate-lines",
-        _BOILERPLATE,
+        BOILERPLATE,
         "Lines that are boilerplate wherever they stand without a counterpart, one per line. For a site whose phrases "
         "are not told by their look. Default: none.",
         metavar="FILE",
@@ -108,18 +148,18 @@ BoilerplateLines = Annotated[
 ]
 Reorder = Annotated[
     bool,
-    _flag(
+    flag(
         "--reorder",
-        _ROWS,
+        ROWS,
         "Align blocks of sentences that stand elsewhere in the translation; their rows come in the order of SRC. By "
         "default such sentences are rows with one side empty. Either way they have the flag moved.",
     ),
 ]
 MinConfidence = Annotated[
     float,
-    _option(
+    option(
         "--min-confidence",
-        _ROWS,
+        ROWS,
         "Leave out rows with two sides that are less probably right than C, 0 to 1; the summary counts them. Raise it "
         "where wrong pairs harm more than lost ones.",
         metavar="C",
@@ -127,9 +167,9 @@ MinConfidence = Annotated[
 ]
 TargetPrecision = Annotated[
     float | None,
-    _option(
+    option(
         "--target-precision",
-        _ROWS,
+        ROWS,
         "Leave out the least sure rows with two sides until those left are expected to be right to the share P, up to "
         "1, such as 0.99; the summary tells the confidence found. Default: keep all.",
         metavar="P",
@@ -137,9 +177,9 @@ TargetPrecision = Annotated[
 ]
 Model = Annotated[
     str,
-    _option(
+    option(
         "--model",
-        _MODEL,
+        MODEL,
         "Sentence encoder: use, e5-small, labse, any sentence-transformers name or folder, or two joined by +. "
         "auto is use where it knows both languages, else e5-small. See: align models.",
         metavar="NAME",
@@ -147,17 +187,17 @@ Model = Annotated[
 ]
 Engine = Annotated[
     str,
-    _option(
+    option(
         "--engine",
-        _MODEL,
+        MODEL,
         "Aligner: lattice is taiyaku's own; bertalign is that program's algorithm, to compare.",
         metavar="|".join(ENGINES),
     ),
 ]
 Device = Annotated[
     str,
-    _option(
-        "--device", _MODEL, "Where a sentence-transformers model runs: auto, cpu, cuda, cuda:1 or mps.", metavar="NAME"
+    option(
+        "--device", MODEL, "Where a sentence-transformers model runs: auto, cpu, cuda, cuda:1 or mps.", metavar="NAME"
     ),
 ]
 
@@ -171,9 +211,9 @@ def _batch_size(given: str | int) -> int:
 
 BatchSize = Annotated[
     int,
-    _option(
+    option(
         "--batch-size",
-        _MODEL,
+        MODEL,
         "Sentences that a sentence-transformers model takes at once. Default: auto, by their length and the device, "
         "and halved where memory runs short. Lower it where another program needs the same GPU.",
         metavar="auto|N",
@@ -183,9 +223,9 @@ BatchSize = Annotated[
 ]
 MaxBead = Annotated[
     int,
-    _option(
+    option(
         "--max-bead",
-        _MODEL,
+        MODEL,
         "Most sentences in one bead, both sides together, 2 to 10. Raise it for free, literary translation; "
         "time grows with its square.",
         metavar="N",
@@ -193,36 +233,38 @@ MaxBead = Annotated[
 ]
 Weights = Annotated[
     str | None,
-    _option(
+    option(
         "--weights",
-        _MODEL,
+        MODEL,
         "Weights of the lattice aligner, from align train. Default: those that ship.",
         metavar="FILE",
     ),
 ]
 Cache = Annotated[
     str | None,
-    _option(
+    option(
         "--cache",
-        _MODEL,
+        MODEL,
         "File that keeps sentence vectors, for documents that are aligned again. Default: none.",
         metavar="FILE",
     ),
 ]
-Threads = Annotated[int, _option("--threads", _MODEL, "Threads for matrix products; 0 takes every core.", metavar="N")]
+Threads = Annotated[int, option("--threads", MODEL, "Threads for matrix products; 0 takes every core.", metavar="N")]
 Output = Annotated[
     str | None,
-    typer.Option(
-        "--output", "-o", metavar="FILE", rich_help_panel=_OUTPUT,
-        help="Where the rows go; FILE.json beside it says how they were made. "
+    path(
+        "--output -o",
+        OUTPUT,
+        "Where the rows go; FILE.json beside it says how they were made. "
         "Default, and -: standard output, with nothing beside it.",
+        metavar="FILE",
     ),
-]  # fmt: skip
+]
 Format = Annotated[
     str | None,
-    _option(
+    option(
         "--format",
-        _OUTPUT,
+        OUTPUT,
         f"Output format: {', '.join(FORMATS)}. Default: by FILE's suffix, else tsv. hf and xces make a folder, moses "
         "a file for either side. What each holds: docs/formats.md.",
         metavar="NAME",
@@ -230,37 +272,92 @@ Format = Annotated[
 ]
 Columns = Annotated[
     str | None,
-    _option(
+    option(
         "--columns",
-        _OUTPUT,
+        OUTPUT,
         "Columns of tsv, jsonl, csv, parquet and hf, in order, such as src,tgt. Default: all.",
         metavar="A,B",
     ),
 ]
-NoHeader = Annotated[bool, _flag("--no-header", _OUTPUT, "Leave out the TSV's first row, which names the columns.")]
+NoHeader = Annotated[bool, flag("--no-header", OUTPUT, "Leave out the TSV's first row, which names the columns.")]
 PairsOnly = Annotated[
     bool,
-    _flag("--pairs-only", _OUTPUT, "Leave out rows with one side empty. By default every sentence is in one row."),
+    flag("--pairs-only", OUTPUT, "Leave out rows with one side empty. By default every sentence is in one row."),
 ]
 Doc = Annotated[
     str | None,
-    _option(
+    option(
         "--doc",
-        _OUTPUT,
+        OUTPUT,
         "Name in the column doc. Default: SRC's file name without its suffix, or its folder's where that is only a "
         "language code.",
         metavar="NAME",
     ),
 ]
-Quiet = Annotated[
-    bool, typer.Option("--quiet", "-q", metavar="", rich_help_panel=_OUTPUT, help="No progress, no summary.")
+Quiet = Annotated[bool, flag("--quiet -q", OUTPUT, "No progress, no summary.")]
+Json = Annotated[bool, flag("--json", OUTPUT, "Print one JSON object instead of a table.")]
+
+# --- of commands that take aligned rows ---
+
+Rows = Annotated[
+    str,
+    place(
+        "IN",
+        "Aligned rows in a format that --from names, or a folder of them as align batch makes it; - is standard input.",
+    ),
 ]
 
-Json = Annotated[bool, typer.Option("--json", metavar="", help="Print one JSON object instead of a table.")]
 
-SETTINGS = {
-    "src_lang": SrcLang,
-    "tgt_lang": TgtLang,
+def _readable(name: str) -> str:
+    if name not in FORMATS:  # of one that is only written, the reading itself knows more to say
+        raise typer.BadParameter(f"'{name}' is no format that is read; it must be one of {', '.join(_READABLE)}.")
+    return name
+
+
+RowsFormat = Annotated[
+    str | None,
+    option(
+        "--from",
+        FORMS,
+        f"Format of IN: {', '.join(_READABLE)}. Default: by its suffix, or by how it begins.",
+        metavar="NAME",
+        parser=_readable,
+    ),
+]
+ToFormat = Annotated[
+    str | None,
+    option(
+        "--to",
+        FORMS,
+        f"Format of OUT: {', '.join(FORMATS)}. Default: by its suffix, else tsv. hf and xces make a folder, moses "
+        "OUT.en and OUT.ja.",
+        metavar="NAME",
+    ),
+]
+RowsSrcLang = Annotated[
+    str | None,
+    option(
+        "--src-lang",
+        FORMS,
+        "Language code of the source, such as en or zh-TW. Default: what IN or IN.json says, else detected. Of a TMX "
+        "with several languages, it chooses one.",
+        metavar="CODE",
+    ),
+]
+RowsTgtLang = Annotated[
+    str | None, option("--tgt-lang", FORMS, "Language code of the target, likewise.", metavar="CODE")
+]
+LeastConfidence = Annotated[
+    float,
+    option(
+        "--min-confidence",
+        WHICH,
+        "Leave out rows of less confidence, 0 to 1. Rows of 0.9 and more are right 99 times in 100.",
+        metavar="P",
+    ),
+]
+
+READING = {
     "encoding": Encoding,
     "max_bytes": MaxBytes,
     "max_line": MaxLine,
@@ -269,6 +366,13 @@ SETTINGS = {
     "max_members": MaxMembers,
     "max_nesting": MaxNesting,
     "max_depth": MaxDepth,
+}
+"""The options that every command which reads documents has, by the field of `AlignSettings` that each one sets."""
+
+SETTINGS = {
+    "src_lang": SrcLang,
+    "tgt_lang": TgtLang,
+    **READING,
     "presplit": Presplit,
     "drop_boilerplate": DropBoilerplate,
     "keep_boilerplate": KeepBoilerplate,

@@ -25,7 +25,9 @@ from align.judge import judge
 from align.languages import language
 from align.moved import FLAG as MOVED
 from align.moved import settle_moved
-from align.read import read_document, read_text
+from align.read import file_of, read_document, read_text
+from align.read.formats import by_suffix
+from align.read.parts import MARK
 from align.records import AlignedPair, Bead, Document, Sentence, Side
 from align.segment import join, segment
 from align.settings import AlignSettings
@@ -58,10 +60,11 @@ class Aligner:
             AlignError: a file does not read, a language is not known, a package or a model is missing.
         """
         paths = str(source), str(target)
-        if paths == ("-", "-"):
+        files = tuple(file_of(path)[0] for path in paths)
+        if files == ("-", "-"):
             raise SettingsError("Both documents are '-', but standard input holds only one; give a file for the other.")
         tell = progress or _silent
-        if all(path == "-" or os.path.isfile(path) for path in paths):
+        if all(file == "-" or os.path.isfile(file) for file in files):
             self._load_ahead()
         with _stage(tell, "read"):
             documents = read_document(paths[0], self.settings), read_document(paths[1], self.settings)
@@ -115,7 +118,7 @@ class Aligner:
             settings=self.settings,
             encoder=f"{encoder.name}@{encoder.revision}",
             engine=signature,
-            packages=_packages(),
+            packages=_packages(documents),
             dropped=dropped,
             kept=kept,
         )
@@ -216,7 +219,7 @@ def _figures(document: Document, side: SideInput) -> Side:
 
 def _file_digest(path: str) -> str | None:
     """Digest of a regular file's bytes; a pipe was read once and cannot be read again."""
-    if not Path(path).is_file():
+    if path == "-" or not Path(path).is_file():
         return None
     with open(path, "rb") as file:
         return hashlib.file_digest(file, lambda: hashlib.blake2b(digest_size=32)).hexdigest()
@@ -237,10 +240,27 @@ def _doubt(documents: Sequence[Document]) -> None:
             )
 
 
-@lru_cache(maxsize=1)
-def _packages() -> tuple[str, ...]:
-    """Versions of the packages whose choices the text passes through before it is encoded."""
-    return tuple(f"{name}:{metadata.version(name)}" for name in ("sentencex", "trafilatura"))
+_READERS = {"markdown": "markdown-it-py", "pdf": "pypdfium2", "po": "polib", "subtitles": "pysubs2"}
+"""Packages that decide what the text of a format is, besides the two that every installation has."""
+
+
+def _packages(documents: Sequence[Document]) -> tuple[str, ...]:
+    """Versions of the packages whose choices the text passes through before it is encoded.
+
+    Formats go by the names of the documents, for what a document was is not written in it.
+    """
+    formats = {by_suffix(piece) for document in documents for piece in document.name.split(MARK)}
+    used = [package for format, package in _READERS.items() if format in formats and _version(package)]
+    return tuple(f"{name}:{_version(name)}" for name in ("sentencex", "trafilatura", *used))
+
+
+@lru_cache
+def _version(package: str) -> str | None:
+    """What is installed of it; None for a document that a program has made and named after a format."""
+    try:
+        return metadata.version(package)
+    except metadata.PackageNotFoundError:
+        return None
 
 
 def _silent(stage: str, done: float) -> None:

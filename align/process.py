@@ -15,11 +15,23 @@ from typing import Any, BinaryIO, NoReturn
 import typer
 
 from align import __version__, console
-from align.errors import AlignError, OutputError
+from align.errors import AlignError, OutputError, SettingsError
 from align.write import staged
 
 DEFECT, INTERRUPTED, CLOSED_PIPE, TERMINATED = 70, 130, 141, 143
 """Exit codes beside those of `AlignError`: the shell's own for a signal, and sysexits' for a defect."""
+
+STDOUT = "/dev/stdout"
+"""Standard output where the path of a file is wanted."""
+
+
+def exit_codes(wrong: str = "wrong option") -> str:
+    """For the help: what the codes mean. `wrong` is what 2 stands for."""
+    _, first, *_, last = sorted(kind.exit_code for kind in AlignError.__subclasses__())
+    return (
+        f"Exit codes: 0 done, {SettingsError.exit_code} {wrong}, {first} to {last} something to mend, which the "
+        f"message names; {DEFECT} a defect, please report."
+    )
 
 
 def run(app: Callable[..., Any], arguments: list[str]) -> int:
@@ -57,15 +69,39 @@ def run(app: Callable[..., Any], arguments: list[str]) -> int:
 
 def _message(error: AlignError | typer.TyperException, arguments: list[str]) -> str:
     if isinstance(error, AlignError):
-        return str(error)
+        return _as_option(str(error), arguments)
     message, context = error.format_message().rstrip("."), getattr(error, "ctx", None)
     if not message:  # the help has been shown instead
         return ""
-    message += "" if message.endswith("?") else "."
-    for file in arguments:
-        if file.startswith("-") and "--" not in arguments and os.path.isfile(file):
-            message += f" The name of the file {file} reads as an option: write ./{file}."
+    message = _with_value(message, error) + ("" if message.endswith("?") else ".")
+    message += "".join(_taken_for_options(arguments))
     return f"{message} See {context.command_path} --help." if context else message
+
+
+def _taken_for_options(arguments: list[str]) -> Iterator[str]:
+    """How to write files whose names begin with a dash, as parts of standard input do."""
+    if "--" in arguments:
+        return
+    if part := next((name for name in arguments if name.startswith("-::")), None):
+        yield f" {part} reads as an option: write the documents last, after --, as in -- {part} tgt.txt."
+    for file in arguments:
+        if file.startswith("-") and os.path.isfile(file):
+            yield f" The name of the file {file} reads as an option: write ./{file}."
+
+
+def _as_option(message: str, arguments: list[str]) -> str:
+    """The message on a setting, which begins with its name, with the option of that name if it was given."""
+    name, is_setting, rest = message.partition(" is ")
+    option = f"--{name.replace('_', '-')}"
+    was_given = any(argument.split("=")[0] == option for argument in arguments)
+    return f"{option} is {rest}" if is_setting and was_given else message
+
+
+def _with_value(message: str, error: BaseException) -> str:
+    """The message of a value that is no number, or out of range, with that value: pydantic tells it apart."""
+    details = getattr(error.__cause__, "errors", None)
+    found = details()[0].get("input") if callable(details) else None
+    return message if found is None else message.replace("Input should", f"'{found}' should", 1)
 
 
 def _terminate(number: int, frame: object) -> NoReturn:

@@ -342,3 +342,76 @@ def test_every_setting_is_an_option(call: Call) -> None:
 def test_a_flag_takes_no_value_in_the_help(call: Call) -> None:
     shown = [line for name in ("pair", "eval", "segment", "models") for line in call(name, "--help")[1].splitlines()]
     assert not [line for line in shown if "<bool>" in line and "--help" not in line]
+
+
+COMMANDS = ["pair", "batch", "match", "corpus", "eval", "filter", "convert", "report", "segment"]
+
+
+def test_the_help_has_the_exit_codes_there_are(call: Call) -> None:
+    kinds = [kind for kind in vars(errors).values() if isinstance(kind, type) and issubclass(kind, errors.AlignError)]
+    last = max(kind.exit_code for kind in kinds)
+    for name in COMMANDS:
+        if name != "batch":  # which has codes of its own to tell
+            assert f"3 to {last} something to mend" in " ".join(call(name, "--help")[1].split()), name
+
+
+def test_the_help_names_every_format_that_is_read(call: Call) -> None:
+    from align.read.formats import FORMATS
+
+    named = {"zip": "zip", "tar": "tar", "packed": "gz", "warc": "WARC", "html": "HTML", "markdown": "Markdown"}
+    for command in ("pair", "segment"):
+        help = " ".join(call(command, "--help")[1].replace("│", " ").split())
+        assert [name for name in FORMATS if named.get(name, name) not in help] == []
+
+
+def test_segment_reads_the_part_of_a_table(call: Call, folder: Path) -> None:
+    (folder / "rows.csv").write_text("en,ja\nOne. Two.,一。二。\n", encoding="utf-8")
+    assert call("segment", "rows.csv::ja", "--lang", "ja")[1].splitlines() == ["一。", "二。"]
+
+
+def test_rejected_rows_can_go_to_standard_output(call: Call, folder: Path) -> None:
+    (folder / "rows.tsv").write_text("src\ttgt\tconfidence\nOne.\t一。\t0.9\nTwo.\t二。\t0.2\n", encoding="utf-8")
+    code, out, err = call("filter", "rows.tsv", "-o", "good.tsv", "--keep", "confidence > .5", "--rejected", "-", "-q")
+    assert (code, err) == (0, "")
+    assert "Two." in out
+    assert "One." not in out
+    assert "One." in (folder / "good.tsv").read_text(encoding="utf-8")
+    assert not (folder / "-").exists()
+
+
+def test_the_sidecar_of_filter_makes_the_same_rows_again(call: Call, folder: Path) -> None:
+    (folder / "rows.tsv").write_text("src\ttgt\tconfidence\nOne.\t一。\t0.9\nTwo.\t二。\t0.2\n", encoding="utf-8")
+    conditions = ["--keep", "confidence > .1", "--keep", "src_len > 1", "--drop", "confidence < .5"]
+    assert call("filter", "rows.tsv", "-o", "good.tsv", *conditions, "--no-header", "-q") == (0, "", "")
+    made = (folder / "good.tsv").read_bytes()
+    again = shlex.split(json.loads((folder / "good.tsv.json").read_text())["command"])
+    (folder / "good.tsv").unlink()
+    assert call(*again[1:])[0] == 0
+    assert (folder / "good.tsv").read_bytes() == made
+
+
+def test_a_flag_that_is_misspelt_is_a_warning(call: Call, folder: Path) -> None:
+    (folder / "rows.tsv").write_text("src\ttgt\nOne.\t一。\n", encoding="utf-8")
+    code, _, err = call("corpus", "rows.tsv", "-o", "all.tsv", "--drop-flags", "low_confidence,torn", "--quiet")
+    assert code == 0
+    (warning,) = err.splitlines()
+    assert "'low_confidence'" in warning
+    assert "did you mean low-confidence?" in warning
+
+
+def test_a_report_can_go_to_standard_output(folder: Path) -> None:
+    (folder / "rows.tsv").write_text("src\ttgt\nOne.\t一。\n", encoding="utf-8")
+    done = run(folder, "report", "rows.tsv", "-o", "-", "--no-heat-map")
+    assert done.returncode == 0, done.stderr.decode()
+    assert done.stdout.startswith(b"<!doctype html>")
+    assert "standard output" in done.stderr.decode()
+    assert not (folder / "-").exists()
+
+
+def test_a_manifest_of_an_earlier_run_is_written_anew(call: Call, folder: Path) -> None:
+    """It lies among the documents, and is none of them that anyone would miss."""
+    header = "doc\tsrc\ttgt\tsrc_lang\ttgt_lang\tscore\n"
+    (folder / "m.tsv").write_text(header)
+    code, _, err = call("match", "en.txt", "ja.txt", "-o", "m.tsv", "--unmatched", "-", "-q")
+    assert (code, err) == (0, "")
+    assert (folder / "m.tsv").read_text().startswith(header)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from align import moved as moved_blocks
+from align.encode.black_box import span_vectors
 from align.encode.protocol import TokenVectors, Vectors
 from align.engines import SideInput
 from align.ladder import check_ladder
@@ -183,3 +185,72 @@ def test_documents_without_a_row_that_fits_have_no_moved_blocks() -> None:
     source, target = side(range(5), 1), side(range(5), 2)
     beads = [*(Bead((i,), ()) for i in range(5)), *(Bead((), (j,)) for j in range(5))]
     assert blocks_of(beads, source, target) == []
+
+
+@dataclass(frozen=True)
+class Asking(Diagonal):
+    """An engine that has a concatenation of either side encoded, and keeps what it was given and got."""
+
+    seen: list[tuple[SideInput, SideInput, np.ndarray]] = field(default_factory=list)
+
+    def beads(self, source: SideInput, target: SideInput, settings: AlignSettings) -> list[Bead]:
+        self.seen.append((source, target, *(side.vectors.refined([(0, 1)]).spans[1, 1] for side in (source, target))))
+        return super().beads(source, target, settings)
+
+
+def test_a_block_of_a_black_box_encoder_can_have_its_concatenations_encoded() -> None:
+    """By the numbers that its sentences have in the block, not in the document."""
+    texts: list[str] = []
+
+    def embed(asked: Sequence[str]) -> np.ndarray:
+        texts.extend(asked)
+        vectors = np.stack([np.random.default_rng(list(text.encode())).normal(size=16) for text in asked])
+        return (vectors / np.linalg.norm(vectors, axis=1, keepdims=True)).astype(np.float32)
+
+    sides = []
+    for letter in "ab":
+        sentences = [Sentence(f"{letter}{i}", i * 10, i * 10 + 2, i) for i in range(9)]
+        sides.append(SideInput(sentences, span_vectors(embed, [s.text for s in sentences], 3, " ", 100), "en"))
+    beads = [*(Bead((i,), ()) for i in range(4)), *(Bead((i,), (i - 4,)) for i in range(4, 9))]
+    beads += [Bead((), (j,)) for j in range(5, 9)]
+    engine = Asking()
+    settled = reordered(beads, [Block((1, 4), (6, 9))], *sides, engine, AlignSettings())
+    assert check_ladder(settled, 9, 9) == []
+    ((source, target, one, other),) = engine.seen
+    assert [s.text for s in source.sentences] == ["a1", "a2", "a3"]
+    assert [s.text for s in target.sentences] == ["b6", "b7", "b8"]
+    assert texts[-2:] == ["a1 a2", "b6 b7"]
+    assert np.array_equal(one, embed(["a1 a2"])[0])
+    assert np.array_equal(other, embed(["b6 b7"])[0])
+
+
+@pytest.mark.parametrize(("elsewhere", "cells"), [(8, 1 << 23), (20_000, 100), (16, 1)])
+def test_a_long_document_is_compared_by_samples_and_by_the_block(monkeypatch, elsewhere: int, cells: int) -> None:
+    given = case(3, 8, 15, n=60)
+    whole = blocks_of(*given)
+    sizes = []
+    compare = moved_blocks._similarities
+
+    def watched(a: np.ndarray, rows: list[int], b: np.ndarray):
+        for part, whole in compare(a, rows, b):
+            sizes.append(whole.shape)
+            yield part, whole
+
+    monkeypatch.setattr(moved_blocks, "_ELSEWHERE", elsewhere)
+    monkeypatch.setattr(moved_blocks, "_CELLS", cells)
+    monkeypatch.setattr(moved_blocks, "_similarities", watched)
+    assert blocks_of(*given) == whole == [Block((3, 11), (15, 23))]
+    assert max(columns for _, columns in sizes) <= max(min(60, elsewhere), 8)  # eight are left over
+    assert all(rows == 1 or rows * columns <= cells for rows, columns in sizes)
+
+
+@given(st.integers(1, 60), st.integers(1, 70), st.data())
+def test_what_is_left_over_is_always_compared_with(n: int, most: int, data: st.DataObject) -> None:
+    free = sorted(data.draw(st.sets(st.integers(0, n - 1), min_size=1)))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(moved_blocks, "_ELSEWHERE", most)
+        among = moved_blocks._among(n, free).tolist()
+    assert among == sorted(set(among))
+    assert set(free) <= set(among) <= set(range(n))
+    assert len(among) <= max(most, len(free))
+    assert n > most or among == list(range(n))

@@ -11,6 +11,7 @@ import subprocess
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from importlib import metadata
 from pathlib import Path
 
 import numpy as np
@@ -18,6 +19,7 @@ import pandas as pd
 import pytest
 
 import align
+from align import pipeline
 from align.alignment import Alignment, doc_of
 from align.encode import Vectors
 from align.engines import BertalignEngine, LatticeEngine, SideInput, engine_for
@@ -163,6 +165,8 @@ def test_a_blank_side_is_named() -> None:
 def test_two_streams_and_a_missing_file(files: tuple[Path, Path]) -> None:
     with pytest.raises(SettingsError, match="standard input"):
         aligner().files("-", "-")
+    with pytest.raises(SettingsError, match="standard input"):
+        aligner().files("-::msgid", "-")
     with pytest.raises(MissingInput):
         aligner().files(files[0], files[1].with_name("de.txt"))
 
@@ -185,6 +189,8 @@ def test_settings_name_the_engine() -> None:
         ("a/en.html", "a/ja.html", "a"),
         ("en.html", "ja.html", "en"),
         ("-", "b/ja.txt", "b"),
+        ("-::en", "b/news.txt", "news"),
+        ("a.tmx::en", "a.tmx::ja", "a"),
         ("a/x.en.txt", "-", "x.en"),
         ("noext", "x", "noext"),
     ],
@@ -271,6 +277,68 @@ def test_an_input_is_not_overwritten(files: tuple[Path, Path]) -> None:
     with pytest.raises(OutputError, match="overwrite the input"):
         alignment.write(files[1])
     assert files[1].read_text(encoding="utf-8") == JA
+
+
+def test_nor_a_file_that_a_side_is_a_part_of(files: tuple[Path, Path], tmp_path: Path) -> None:
+    table = tmp_path / "table.tsv"
+    table.write_text("src\ttgt\nOne. Two.\t一。二。\n", encoding="utf-8")
+    before = table.read_bytes()
+    for source, target in ((f"{table}::src", f"{table}::tgt"), (files[0], f"{table}::tgt")):
+        with pytest.raises(OutputError, match="overwrite the input"):
+            aligner().files(source, target).write(table)
+    assert table.read_bytes() == before
+
+
+def test_nor_a_file_that_the_settings_name(files: tuple[Path, Path], tmp_path: Path) -> None:
+    lines = tmp_path / "lines.txt"
+    lines.write_text("Share\n")
+    with pytest.raises(OutputError, match="overwrite the input"):
+        aligner(boilerplate_lines=str(lines)).files(*files).write(lines)
+
+
+@pytest.mark.parametrize("eol", ["\n", "\r\n"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+def test_spans_count_no_byte_order_mark_and_one_character_for_a_line_end(
+    encoding: str, eol: str, tmp_path: Path
+) -> None:
+    """As docs/formats.md has it: they are offsets into what Python reads with the mark taken off."""
+    for name, text in (("en.txt", EN), ("ja.txt", JA)):
+        (tmp_path / name).write_bytes(text.replace("\n", eol).encode(encoding))
+    alignment = aligner().files(tmp_path / "en.txt", tmp_path / "ja.txt")
+    texts = [
+        (tmp_path / name).read_text(encoding="utf-8-sig" if encoding == "utf-8" else encoding)
+        for name in ("en.txt", "ja.txt")
+    ]
+    assert texts == [document.text for document in alignment.documents] == [EN, JA]
+    found = [(pair.src_span, pair.tgt_span) for pair in alignment]
+    assert found[0] == ((0, 29), (0, 13))
+    assert found == [(pair.src_span, pair.tgt_span) for pair in aligner().texts(EN, JA)]
+
+
+@pytest.mark.parametrize(
+    ("names", "package"),
+    [
+        (("en.srt", "ja.txt"), "pysubs2"),
+        (("a.po::msgid", "a.po::msgstr"), "polib"),
+        (("en.html", "site.zip::ja/1.md"), "markdown-it-py"),
+    ],
+)
+def test_the_sidecar_has_the_library_of_a_format_that_was_read(names: tuple[str, str], package: str) -> None:
+    pytest.importorskip("markdown_it" if package == "markdown-it-py" else package)
+    version = metadata.version(package)
+    read = aligner().texts(EN, JA).documents
+    documents = [replace(document, name=name) for document, name in zip(read, names, strict=True)]
+    packages = aligner().documents(*documents).packages
+    assert packages[2:] == (f"{package}:{version}",)
+    assert f"{package}:{version}" in aligner().documents(*documents).signature
+    assert aligner().texts(EN, JA).packages == packages[:2]
+
+
+def test_a_library_that_is_not_installed_is_no_obstacle(monkeypatch) -> None:
+    """A program may name a document it made as it likes."""
+    monkeypatch.setattr(pipeline, "_READERS", {"pdf": "no-such-package"})
+    documents = [replace(document, name="a.pdf") for document in aligner().texts(EN, JA).documents]
+    assert len(aligner().documents(*documents).packages) == 2
 
 
 def test_what_changes_results_changes_the_signature() -> None:

@@ -15,6 +15,9 @@ from align.settings import AlignSettings
 
 Command = TypeVar("Command", bound=Callable[..., None])
 
+_GROUPS = {"settings": options.SETTINGS, "reading": options.READING}
+"""Parameters of a command that stand for many options."""
+
 app = typer.Typer(
     name="align",
     help="Turn documents that are translations of each other into a sentence-aligned corpus.",
@@ -30,7 +33,8 @@ app = typer.Typer(
 def command(name: str, epilog: str | None = None) -> Callable[[Command], Command]:
     """Make a function the command `name`; its docstring is the help.
 
-    Where it takes `settings: AlignSettings`, the command has an option for each of `options.SETTINGS` in its place.
+    Where it takes `settings: AlignSettings`, the command has an option for each of `options.SETTINGS` in its place; for
+    `reading: AlignSettings`, for each of `options.READING`.
     """
 
     def register(function: Command) -> Command:
@@ -52,16 +56,18 @@ def _reflowed(doc: str) -> str:
 
 def _with_settings(function: Callable[..., None]) -> Callable[..., None]:
     signature = inspect.signature(function)
-    if "settings" not in signature.parameters:
+    taken = next((name for name in _GROUPS if name in signature.parameters), None)
+    if taken is None:
         return function
+    group = _GROUPS[taken]
     hints = get_type_hints(function, include_extras=True)
     defaults = AlignSettings()
     parameters = []
     for parameter in signature.parameters.values():
-        if parameter.name == "settings":
+        if parameter.name == taken:
             parameters += [
                 inspect.Parameter(name, parameter.KEYWORD_ONLY, default=getattr(defaults, name), annotation=option)
-                for name, option in options.SETTINGS.items()
+                for name, option in group.items()
             ]
         else:
             parameters.append(
@@ -69,8 +75,7 @@ def _with_settings(function: Callable[..., None]) -> Callable[..., None]:
             )
 
     def spread(**given: object) -> None:
-        settings = AlignSettings(**{name: given.pop(name) for name in options.SETTINGS})
-        function(settings=settings, **given)
+        function(**{taken: AlignSettings(**{name: given.pop(name) for name in group})}, **given)
 
     spread.__signature__ = signature.replace(parameters=parameters, return_annotation=None)
     spread.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from align.batch import BatchReport, BatchSettings, Manifest, Tally
 
 _OUTPUT, _WORK, _SHARDS = "Output", "Workers", "Shards and clusters"
+_EXAMPLE = 24
+"""Columns of the terminal that an example takes."""
 _OFTEN, _SELDOM = 5.0, 30.0
 """Least and most seconds between two lines of progress."""
 _EPILOG = """Examples
@@ -77,6 +79,17 @@ def batch(
             metavar="",
             rich_help_panel=_OUTPUT,
             help="Write one file, corpus.tsv, with the rows of all documents in the manifest's order.",
+        ),
+    ] = False,
+    no_repeated_lines: Annotated[
+        bool,
+        typer.Option(
+            "--no-repeated-lines",
+            metavar="",
+            rich_help_panel="Boilerplate",
+            help="Do not look for lines that many documents repeat. By default, from 20 documents on, those that stand "
+            "in the same company from page to page go into DIR/boilerplate-lines.txt and are as of "
+            "--boilerplate-lines, unless that is given. Later runs keep the file; delete it to have it made again.",
         ),
     ] = False,
     columns: options.Columns = None,
@@ -159,6 +172,7 @@ def batch(
         columns=tuple(columns.split(",")) if columns is not None else None,
         header=not no_header,
         single=single,
+        repeated=not no_repeated_lines,
         workers=workers,
         timeout=timeout,
         retry_failed=retry_failed,
@@ -229,7 +243,9 @@ def _bar() -> Iterator[Callable[[Tally], None]]:
         task = bar.add_task("looking at the documents", total=None)
 
         def show(tally: Tally) -> None:
-            if tally.stage == "align":
+            if tally.stage == "scan":
+                bar.update(task, total=tally.to_scan, completed=tally.scanned, description="looking for repeated lines")
+            elif tally.stage == "align":
                 bar.update(task, total=tally.pending, completed=tally.finished, description=_state(tally))
             elif tally.stage == "write":
                 bar.update(task, description="writing the summary")
@@ -242,6 +258,9 @@ def _lines() -> Callable[[Tally], None]:
     told = {"at": time.monotonic(), "tenths": 0}
 
     def show(tally: Tally) -> None:
+        if tally.stage == "scan" and time.monotonic() - told["at"] >= _SELDOM:
+            told["at"] = time.monotonic()
+            console.note(f"{tally.scanned:,} of {tally.to_scan:,} documents looked at for lines that they repeat")
         if tally.stage != "align" or not tally.pending:
             return
         now, tenths = time.monotonic(), 10 * tally.finished // tally.pending
@@ -275,6 +294,7 @@ def _summary(report: BatchReport) -> list[console.Line]:
         lines += [
             console.Line("sentences", f"{src:,} and {tgt:,}"),
             console.Line("rows", f"{report.rows:,}, {report.nulls:,} of them with one side empty"),
+            *_boilerplate(report),
             console.Line("confidence", f"{report.mean_confidence:.2f} on average"),
             console.Line("verdicts", verdicts),
         ]
@@ -292,6 +312,21 @@ def _summary(report: BatchReport) -> list[console.Line]:
         lines.append(console.Line("rate", f"{rate} ({_duration(report.seconds)} for {finished:,})"))
     lines.append(console.Line("written", f"{report.outdir}, with {' and '.join(report.files[:3])}", "bold"))
     return lines
+
+
+def _boilerplate(report: BatchReport) -> Iterator[console.Line]:
+    """How many rows were marked or left out, and a few of either side; and where the lines are that are known."""
+    sides = [
+        f"{count:,} {name} ({' | '.join(console.clipped(text, _EXAMPLE) for text in lines)})"
+        for count, name, lines in zip(report.boilerplate, ("source", "target"), report.examples, strict=True)
+        if count
+    ]
+    if sides:
+        what = "left out" if report.treatment == "drop" else "marked"
+        yield console.Line("boilerplate", f"{what}: {', '.join(sides)}")
+    if report.known_lines:
+        lines = "line" if report.known_lines == 1 else "lines"
+        yield console.Line("known", f"{report.known_lines:,} {lines} of boilerplate, from {report.lines_file}")
 
 
 def _rate(documents: float) -> str:

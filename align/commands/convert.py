@@ -6,14 +6,12 @@ import json
 import shlex
 from typing import Annotated
 
-import typer
-
 from align import console, options, process
 from align.commands.app import command
-from align.write import FORMATS, Tally, Written, check_output, format_of, layout_for, save_pairs, write_pairs
+from align.write import Tally, Written, check_output, format_of, layout_for, save_pairs, write_pairs
 
-_READS = ", ".join(name for name, each in FORMATS.items() if each.readable)
-_EPILOG = """Examples
+_TEXTS = "Documents of sentence numbers"
+_EPILOG = f"""Examples
 
 align convert out.tsv out.tmx
 
@@ -23,87 +21,60 @@ align convert out.tsv train --to moses --src-lang en --tgt-lang ja
 
 align convert gold.ladder gold.tsv --src en.txt --tgt ja.txt --presplit
 
-Exit codes: 0 done, 2 wrong option, 3 to 16 something to mend, which the message names; 70 a defect, please report."""
+{process.exit_codes()}"""
 
 
 @command("convert", _EPILOG)
 def convert(
-    source: Annotated[
-        str,
-        typer.Argument(
-            metavar="IN", help="Aligned rows, or a folder of them as align batch makes it; - is standard input."
-        ),
-    ],
+    source: options.Rows,
     output: Annotated[
         str,
-        typer.Argument(
-            metavar="OUT",
-            help="Where they go; OUT.json beside it says how they were made. -: standard output, nothing beside it.",
+        options.place(
+            "OUT",
+            "Where they go; OUT.json beside it says how they were made. -: standard output, nothing beside it.",
         ),
     ],
-    source_format: Annotated[
-        str | None,
-        typer.Option(
-            "--from", metavar="NAME", help=f"Format of IN: {_READS}. Default: by its suffix, or by how it begins."
-        ),
-    ] = None,
-    target_format: Annotated[
-        str | None,
-        typer.Option(
-            "--to",
-            metavar="NAME",
-            help=f"Format of OUT: {', '.join(FORMATS)}. Default: by its suffix, else tsv. hf and xces make a folder; "
-            "moses makes OUT.en and OUT.ja.",
-        ),
-    ] = None,
-    src_lang: Annotated[
-        str | None,
-        typer.Option(
-            "--src-lang",
-            metavar="CODE",
-            help="Language code of the source, such as en or zh-TW. Default: what IN or IN.json says, else detected. "
-            "Of a TMX with several languages, it chooses one.",
-        ),
-    ] = None,
-    tgt_lang: Annotated[
-        str | None, typer.Option("--tgt-lang", metavar="CODE", help="Language code of the target, likewise.")
-    ] = None,
+    source_format: options.RowsFormat = None,
+    target_format: options.ToFormat = None,
+    src_lang: options.RowsSrcLang = None,
+    tgt_lang: options.RowsTgtLang = None,
     src: Annotated[
         str | None,
-        typer.Option(
-            "--src", metavar="FILE", help="Source document, where IN holds sentence numbers only (ladder, hunalign)."
+        options.path(
+            "--src",
+            _TEXTS,
+            "Source document, as for align pair, where IN holds sentence numbers only (ladder, hunalign).",
+            metavar="FILE",
         ),
     ] = None,
-    tgt: Annotated[str | None, typer.Option("--tgt", metavar="FILE", help="Target document, likewise.")] = None,
+    tgt: Annotated[str | None, options.path("--tgt", _TEXTS, "Target document, likewise.", metavar="FILE")] = None,
     presplit: Annotated[
-        bool, typer.Option("--presplit", metavar="", help="--src and --tgt hold one sentence per line: keep them.")
+        bool, options.flag("--presplit", _TEXTS, "--src and --tgt hold one sentence per line: keep them.")
     ] = False,
-    min_confidence: Annotated[
-        float,
-        typer.Option(
-            "--min-confidence",
-            min=0.0,
-            max=1.0,
-            metavar="P",
-            help="Leave out rows of less confidence, 0 to 1. Rows of 0.9 and more are right 99 times in 100.",
-        ),
-    ] = 0.0,
+    min_confidence: options.LeastConfidence = 0.0,
     pairs_only: options.PairsOnly = False,
     columns: options.Columns = None,
     no_header: options.NoHeader = False,
     doc: Annotated[
         str | None,
-        typer.Option("--doc", metavar="NAME", help="Name of the document, for rows that have none. Default: none."),
+        options.option(
+            "--doc", options.OUTPUT, "Name of the document, for rows that have none. Default: none.", metavar="NAME"
+        ),
     ] = None,
     licence: Annotated[
         str,
-        typer.Option(
-            "--licence", metavar="NAME", help="Licence of the texts for hf's card, such as cc-by-4.0. Default: unknown."
+        options.option(
+            "--licence",
+            options.OUTPUT,
+            "Licence of the texts for hf's card, such as cc-by-4.0. Default: unknown.",
+            metavar="NAME",
         ),
     ] = "",
     title: Annotated[
         str,
-        typer.Option("--title", metavar="TEXT", help="Title for hf, html and epub. Default: made of the languages."),
+        options.option(
+            "--title", options.OUTPUT, "Title for hf, html and epub. Default: made of the languages.", metavar="TEXT"
+        ),
     ] = "",
     quiet: options.Quiet = False,
 ) -> None:
@@ -116,7 +87,11 @@ def convert(
     format = target_format or (format_of(output) if to_file else "tsv")
     names = columns.split(",") if columns is not None else None
     layout = layout_for(format, names, not no_header, pairs_only)
-    check_output(output, format, inputs=[path for path in (source, src, tgt) if path not in (None, "-")])
+
+    from align.alignment import input_files, with_sidecars
+
+    texts = input_files([path for path in (src, tgt) if path])
+    check_output(output, format, inputs=[source, *texts])
 
     from align.convert import ConvertSettings, describe, rows_of
 
@@ -134,11 +109,11 @@ def convert(
     )
     rows = rows_of(source, format, settings)
     if to_file:
-        check_output(output, format, rows.metadata, [*rows.files, *filter(None, (src, tgt))])
+        check_output(output, format, rows.metadata, [*with_sidecars(rows.files), *texts])
         given = {"columns": columns, "pairs-only": pairs_only, "no-header": no_header, "to": target_format}
 
         def sidecar(tally: Tally) -> bytes:
-            line = _line(source, output, {**settings.changed(), **given})
+            line = shlex.join(["align", "convert", source, output, *options.given({**settings.changed(), **given})])
             content = json.dumps(describe(rows, tally, line), ensure_ascii=False, indent=2)
             return (content + "\n").encode("utf-8", "backslashreplace")
 
@@ -149,15 +124,6 @@ def convert(
             written = write_pairs(rows, stream, format, layout, rows.metadata)
     if not quiet:
         console.show(_summary(written, rows.unsure, format))
-
-
-def _line(source: str, output: str, given: dict[str, object]) -> str:
-    """The command line that makes the output again."""
-    words = ["align", "convert", source, output]
-    for name, value in given.items():
-        if value:
-            words += [f"--{name}"] if value is True else [f"--{name}", str(value)]
-    return shlex.join(words)
 
 
 def _summary(written: Written, unsure: int, format: str) -> list[console.Line]:

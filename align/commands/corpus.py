@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+import os
 import time
+from collections.abc import Sequence
+from difflib import get_close_matches
 from typing import TYPE_CHECKING, Annotated
 
-import typer
-
-from align import console, options
+from align import console, options, process
 from align.commands.app import command
 from align.commands.counting import counting, duration
-from align.write import layout_for
+from align.errors import OutputError, SettingsError
+from align.write import FORMATS, layout_for
 
 if TYPE_CHECKING:
     from align.corpus import CorpusReport
 
-_ROWS, _COPIES, _SPLITS = "Which rows", "Duplicates", "Splits"
-_EPILOG = """Examples
+_COPIES, _SPLITS = "Duplicates", "Splits"
+_FORMATS = ", ".join(name for name, format in FORMATS.items() if format.form == "file")
+_EPILOG = f"""Examples
 
 align corpus corpus/ -o all.tsv
 
@@ -24,102 +27,108 @@ align corpus corpus/ extra.tsv -o all.tsv --min-confidence 0.9 --dedup near
 
 align corpus corpus/ -o final/ --dedup exact --split train=0.98,dev=0.01,test=0.01
 
-Exit codes: 0 done, 2 wrong option, 3 no such file or no rows in it, 15 the output cannot be written, 16 a file that
-does not read."""
+{process.exit_codes()}"""
 
 
 @command("corpus", _EPILOG)
 def corpus(
     inputs: Annotated[
         list[str],
-        typer.Argument(
-            metavar="FILE|DIR...",
-            help="Files of aligned rows in any format that align convert reads, or folders of TSV and JSONL files as "
+        options.places(
+            "FILE|DIR...",
+            "Files of aligned rows in any format that align convert reads, or folders of TSV and JSONL files as "
             "align batch writes them, sub-folders too.",
         ),
     ],
     output: Annotated[
         str,
-        typer.Option(
-            "--output", "-o", metavar="FILE|DIR", rich_help_panel=options._OUTPUT,
-            help="Where the rows go; FILE.json beside it has the counts. - is standard output. "
-            "With --split, the folder of train.tsv and so on, with counts.json.",
+        options.path(
+            "--output -o",
+            options.OUTPUT,
+            "Where the rows go; FILE.json beside it has the counts. - is standard output. With --split, the folder of "
+            "train.tsv and so on, with counts.json.",
+            metavar="FILE|DIR",
         ),
     ],
     keep_nulls: Annotated[
         bool,
-        typer.Option(
-            "--keep-nulls", metavar="", rich_help_panel=_ROWS,
-            help="Keep rows with one side empty. By default only pairs are kept.",
-        ),
+        options.flag("--keep-nulls", options.WHICH, "Keep rows with one side empty. By default only pairs are kept."),
     ] = False,
-    min_confidence: Annotated[
-        float,
-        typer.Option(
-            "--min-confidence", metavar="P", rich_help_panel=_ROWS,
-            help="Leave out rows with a lower confidence, 0 to 1. Of rows with 0.9 and more, 99 in 100 are right.",
-        ),
-    ] = 0.0,
+    min_confidence: options.LeastConfidence = 0.0,
     drop_flags: Annotated[
         str | None,
-        typer.Option(
-            "--drop-flags", metavar="A,B", rich_help_panel=_ROWS,
-            help="Leave out rows with one of these flags; any stands for all. Default: none is left out.",
+        options.option(
+            "--drop-flags",
+            options.WHICH,
+            "Leave out rows with one of these flags, which docs/flags.md explains; any stands for all. Default: none "
+            "is left out.",
+            metavar="A,B",
         ),
     ] = None,
     dedup: Annotated[
         str,
-        typer.Option(
-            "--dedup", metavar="none|exact|near", rich_help_panel=_COPIES,
-            help="Leave out copies of pairs. exact: both sides alike but for case, width of letters and white space. "
+        options.option(
+            "--dedup",
+            _COPIES,
+            "Leave out copies of pairs. exact: both sides alike but for case, width of letters and white space. "
             "near: both sides nearly alike too, which takes about half a millisecond a row.",
+            metavar="none|exact|near",
         ),
     ] = "none",
     threshold: Annotated[
         float,
-        typer.Option(
-            "--threshold", metavar="J", rich_help_panel=_COPIES,
-            help="What near duplicates share of their groups of three characters, on each side, 0.5 to 1. Lower it "
+        options.option(
+            "--threshold",
+            _COPIES,
+            "What near duplicates share of their groups of three characters, on each side, 0.5 to 1. Lower it "
             "against sentences made after one pattern, such as weather reports.",
+            metavar="J",
         ),
     ] = 0.8,
     keep: Annotated[
         str,
-        typer.Option(
-            "--keep", metavar="best|first", rich_help_panel=_COPIES,
-            help="Which copy stays: the one with the highest confidence, or the one that comes first.",
+        options.option(
+            "--keep",
+            _COPIES,
+            "Which copy stays: the one with the highest confidence, or the one that comes first.",
+            metavar="best|first",
         ),
     ] = "best",
     split: Annotated[
         str | None,
-        typer.Option(
-            "--split", metavar="NAME=SHARE,...", rich_help_panel=_SPLITS,
-            help="Deal the documents out, such as train=0.98,dev=0.01,test=0.01. A document stays in its split when "
+        options.option(
+            "--split",
+            _SPLITS,
+            "Deal the documents out, such as train=0.98,dev=0.01,test=0.01. A document stays in its split when "
             "others are added. Copies and near copies in two splits stay in the smaller one only. Default: no splits.",
+            metavar="NAME=SHARE,...",
         ),
     ] = None,
     seed: Annotated[
         int,
-        typer.Option("--seed", metavar="N", rich_help_panel=_SPLITS, help="Another number deals in another way."),
+        options.option("--seed", _SPLITS, "Another number deals in another way.", metavar="N"),
     ] = 1,
     skip_broken: Annotated[
         bool,
-        typer.Option(
-            "--skip-broken", metavar="", rich_help_panel=_ROWS,
-            help="Leave out files that do not read, as a whole, and say so. By default the first one ends the run.",
+        options.flag(
+            "--skip-broken",
+            options.WHICH,
+            "Leave out files that do not read, as a whole, and say so. By default the first one ends the run.",
         ),
     ] = False,
     format: Annotated[
         str | None,
-        typer.Option(
-            "--format", metavar="NAME", rich_help_panel=options._OUTPUT,
-            help="Output format, such as tsv, jsonl, parquet or tmx. Default: by FILE's suffix, else tsv.",
+        options.option(
+            "--format",
+            options.OUTPUT,
+            f"Output format: {_FORMATS}. Default: by FILE's suffix, else tsv.",
+            metavar="NAME",
         ),
     ] = None,
     columns: options.Columns = None,
     no_header: options.NoHeader = False,
     quiet: options.Quiet = False,
-) -> None:  # fmt: skip
+) -> None:
     """Join many aligned files into one corpus, leave out what is not wanted, and split it by document.
 
     Every row that is left out is counted under its reason, in all and for each document. Rows keep the order of the
@@ -127,15 +136,21 @@ def corpus(
     (TMPDIR) needs about twice its room.
     """
     started = time.perf_counter()
-    if output == "-" and not split:
-        output = "/dev/stdout"
+    if split and output == "-":
+        raise SettingsError("With --split there is a file for every part; give -o a folder.")
+    if split and os.path.exists(output) and not os.path.isdir(output):
+        raise OutputError(f"'{output}' is a file; with --split, give -o a folder.")
+    output = process.STDOUT if output == "-" else output
+    flags = tuple(name.strip() for name in drop_flags.split(",")) if drop_flags else ()
+    _doubt(flags)
+
     from align.corpus import CorpusSettings, build_corpus, parse_splits
     from align.write import format_of
 
     settings = CorpusSettings(
         keep_nulls=keep_nulls,
         min_confidence=min_confidence,
-        drop_flags=tuple(flag.strip() for flag in drop_flags.split(",")) if drop_flags else (),
+        drop_flags=flags,
         dedup=dedup,
         threshold=threshold,
         keep=keep,
@@ -153,6 +168,16 @@ def corpus(
         console.show(_summary(report, time.perf_counter() - started))
 
 
+def _doubt(flags: Sequence[str]) -> None:
+    """Warn of a flag that is likely misspelt; rows from elsewhere may have flags of their own."""
+    from align.judge import FLAGS
+
+    for name in dict.fromkeys(flag for flag in flags if flag not in ("any", *FLAGS)):
+        near = get_close_matches(name, FLAGS, n=1)
+        hint = f"did you mean {near[0]}?" if near else f"it sets {', '.join(FLAGS)}."
+        console.note(f"align: warning: taiyaku sets no flag '{name}'; {hint}")
+
+
 def _summary(report: CorpusReport, seconds: float) -> list[console.Line]:
     lines = [
         console.Line("read", f"{report.read:,} rows of {report.documents:,} documents in {report.files:,} files"),
@@ -166,7 +191,8 @@ def _summary(report: CorpusReport, seconds: float) -> list[console.Line]:
         ]
     if report.broken:
         lines.append(console.Line("skipped", f"{len(report.broken):,} files, named above", "yellow"))
-    lines.append(console.Line("written", f"{', '.join(report.written)} in {duration(seconds)}", "bold"))
+    files = ", ".join("standard output" if path == process.STDOUT else path for path in report.written)
+    lines.append(console.Line("written", f"{files} in {duration(seconds)}", "bold"))
     return lines
 
 

@@ -4,21 +4,25 @@ from __future__ import annotations
 
 from typing import Annotated
 
-import typer
-
 from align import options, process
 from align.commands.app import as_json, command
 
+_EPILOG = f"""Examples
 
-@command("eval")
+align eval gold.txt out.tsv
+
+align eval corpora/ out/ --by-type
+
+{process.exit_codes()}"""
+
+
+@command("eval", _EPILOG)
 def evaluate(
-    gold: Annotated[
-        str, typer.Argument(metavar="GOLD", help="Gold alignment: a ladder, TSV or JSONL file, or a folder.")
-    ],
-    predicted: Annotated[str, typer.Argument(metavar="PRED", help="Alignment to score, likewise.")],
+    gold: Annotated[str, options.place("GOLD", "Gold alignment: a ladder, TSV or JSONL file, or a folder.")],
+    predicted: Annotated[str, options.place("PRED", "Alignment to score, likewise.")],
     by_type: Annotated[
         bool,
-        typer.Option("--by-type", metavar="", help="Also score each bead type, null sentences, and the confidence."),
+        options.flag("--by-type", options.OUTPUT, "Also score each bead type, null sentences, and the confidence."),
     ] = False,
     json: options.Json = False,
 ) -> None:

@@ -8,14 +8,11 @@ import shlex
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Annotated
 
-import typer
-
 from align import console, options, process
 from align.commands.app import as_json, command
 from align.errors import SettingsError
 from align.languages import language
 from align.write import (
-    FORMATS,
     check_output,
     format_of,
     layout_for,
@@ -46,86 +43,74 @@ _EPILOG = "\n\n".join(
         "names, non_text, numbers, quotes, torn; docs/flags.md has their rules.",
         'Operators: and, or, not, comparisons, in, + - * /, matches "regular expression", contains "text"; len(), '
         "lower(), abs().",
-        "Exit codes: 0 done, 2 wrong option or condition, 3 to 16 something to mend, which the message names.",
+        process.exit_codes("wrong option or condition"),
     )
 )
 
 
 @command("filter", _EPILOG)
 def filter(
-    source: Annotated[
-        str,
-        typer.Argument(
-            metavar="IN", help="Aligned rows, or a folder of outputs as align batch makes it; - is standard input."
-        ),
-    ],
+    source: options.Rows,
     output: Annotated[
         str,
-        typer.Option(
-            "--output",
-            "-o",
+        options.path(
+            "--output -o",
+            options.OUTPUT,
+            "Where the rows that are kept go; OUT.json beside it has the counts. -: standard output.",
             metavar="OUT",
-            help="Where the rows that are kept go; OUT.json beside it has the counts. -: standard output.",
         ),
     ],
     keep: Annotated[
         list[str] | None,
-        typer.Option(
+        options.option(
             "--keep",
+            options.WHICH,
+            "Keep only rows of which this is true. May be given several times: all have to be true.",
             metavar="EXPR",
-            help="Keep only rows of which this is true. May be given several times: all have to be true.",
         ),
     ] = None,
     drop: Annotated[
         list[str] | None,
-        typer.Option(
-            "--drop", metavar="EXPR", help="Leave out rows of which this is true. May be given several times."
+        options.option(
+            "--drop",
+            options.WHICH,
+            "Leave out rows of which this is true. May be given several times.",
+            metavar="EXPR",
         ),
     ] = None,
     rejected: Annotated[
         str | None,
-        typer.Option("--rejected", metavar="FILE", help="Where the rows that are left out go. Default: nowhere."),
+        options.path(
+            "--rejected",
+            options.OUTPUT,
+            "Where the rows that are left out go, in the format of its suffix. -: standard output. Default: nowhere.",
+            metavar="FILE",
+        ),
     ] = None,
     judge: Annotated[
         bool,
-        typer.Option(
+        options.flag(
             "--judge",
-            metavar="",
-            help="Set the flags anew first: for rows that another program aligned, or that were corrected by hand. "
-            "Takes about a millisecond a row.",
+            options.WHICH,
+            "Set the flags anew first: for rows that another program aligned, or that were corrected by hand. Takes "
+            "about a millisecond a row.",
         ),
     ] = False,
     bicleaner: Annotated[
         str | None,
-        typer.Option(
+        options.option(
             "--bicleaner",
-            metavar="MODEL",
-            help="Score every pair with bicleaner-ai first (pip install bicleaner-ai) and this model, a metadata file "
-            "or a name that it downloads. It gives the column bicleaner, 0 to 1, and the flag of that name below 0.5. "
+            options.WHICH,
+            "Score every pair with bicleaner-ai first (pip install bicleaner-ai) and this model, a metadata file or a "
+            "name that it downloads. It gives the column bicleaner, 0 to 1, and the flag of that name below 0.5. "
             "Default: no scores.",
+            metavar="MODEL",
         ),
     ] = None,
-    source_format: Annotated[
-        str | None,
-        typer.Option("--from", metavar="NAME", help="Format of IN. Default: by its suffix, or by how it begins."),
-    ] = None,
-    target_format: Annotated[
-        str | None,
-        typer.Option(
-            "--to", metavar="NAME", help=f"Format of OUT: {', '.join(FORMATS)}. Default: by its suffix, else tsv."
-        ),
-    ] = None,
-    src_lang: Annotated[
-        str | None,
-        typer.Option(
-            "--src-lang",
-            metavar="CODE",
-            help="Language code of the source, such as en. Default: what IN or IN.json says, else detected.",
-        ),
-    ] = None,
-    tgt_lang: Annotated[
-        str | None, typer.Option("--tgt-lang", metavar="CODE", help="Language code of the target, likewise.")
-    ] = None,
+    source_format: options.RowsFormat = None,
+    target_format: options.ToFormat = None,
+    src_lang: options.RowsSrcLang = None,
+    tgt_lang: options.RowsTgtLang = None,
     columns: options.Columns = None,
     no_header: options.NoHeader = False,
     json: options.Json = False,
@@ -137,9 +122,12 @@ def filter(
     `or` in --drop, is a reason of its own: the summary tells how many rows it left out, and how many of those for this
     reason alone. Rows are read and written one after another, so that a file may be larger than memory.
     """
-    if json and output == "-":
-        raise SettingsError("The rows and --json both go to standard output; give -o a file.")
+    printed = {"the rows kept": output == "-", "the rows left out": rejected == "-", "--json": json}
+    if sum(printed.values()) > 1:
+        what = " and ".join(name for name, there in printed.items() if there)
+        raise SettingsError(f"Standard output cannot take {what} together; give -o or --rejected a file.")
 
+    from align.alignment import with_sidecars
     from align.convert import ConvertSettings, rows_of
     from align.judge.filter import Outcome, filter_of, filtered
     from align.judge.spool import Spool
@@ -149,27 +137,26 @@ def filter(
         raise SettingsError("A condition asks for bicleaner, and nothing gives that score; add --bicleaner MODEL.")
     format = target_format or (format_of(output) if output != "-" else "tsv")
     layout = layout_for(format, columns.split(",") if columns is not None else None, not no_header)
-    inputs = [source] if source != "-" else []
-    check_output(output, format, inputs=inputs)
+    check_output(output, format, inputs=[source])
     if rejected is not None:
-        check_output(rejected, inputs=inputs)
-        if os.path.abspath(rejected) in map(os.path.abspath, outputs(output)):
+        check_output(rejected, inputs=[source])
+        if rejected != "-" and os.path.abspath(rejected) in map(os.path.abspath, outputs(output)):
             raise SettingsError(f"The rows kept and the rows left out would both go to {rejected}; give two names.")
 
     settings = ConvertSettings(source_format=source_format, src_lang=src_lang, tgt_lang=tgt_lang)
     rows = rows_of(source, _TAGGED if judge else format, settings)
-    check_output(output, format, rows.metadata, rows.files)
+    inputs = with_sidecars(rows.files)
+    check_output(output, format, rows.metadata, inputs)
+    if rejected is not None:
+        check_output(rejected, None, rows.metadata, inputs)
     outcome, aside = Outcome(), Spool() if rejected is not None else None
     pairs = _prepared(rows, judge, bicleaner)
     kept = filtered(pairs, wanted, outcome, aside.add if aside else None)
-    command = _line(
-        source,
-        output,
-        {
-            "keep": keep, "drop": drop, "rejected": rejected, "judge": judge, "bicleaner": bicleaner,
-            **settings.changed(), "to": target_format, "columns": columns, "no-header": no_header,
-        },
-    )  # fmt: skip
+    given = {
+        "keep": keep, "drop": drop, "rejected": rejected, "judge": judge, "bicleaner": bicleaner,
+        **settings.changed(), "to": target_format, "columns": columns, "no-header": no_header,
+    }  # fmt: skip
+    command = shlex.join(["align", "filter", source, "-o", output, *options.given(given)])
     if output == "-":
         with process.standard_output() as stream:
             written = write_pairs(kept, stream, format, layout, rows.metadata)
@@ -177,7 +164,10 @@ def filter(
         with process.until_closed():
             written = save_pairs(kept, output, format, layout, rows.metadata, _sidecar(rows, outcome, command))
     files = [*written.files]
-    if aside is not None and rejected is not None:
+    if aside is not None and rejected == "-":
+        with process.standard_output() as stream:
+            write_pairs(aside, stream, metadata=rows.metadata)
+    elif aside is not None and rejected is not None:
         files += save_pairs(aside, rejected, metadata=rows.metadata).files
     if json:
         process.echo(as_json(outcome.to_dict()))
@@ -202,16 +192,6 @@ def _prepared(
     from align.judge.bicleaner import scored
 
     return scored(pairs, model)
-
-
-def _line(source: str, output: str, given: dict[str, object]) -> str:
-    """The command line that makes the output again."""
-    words = ["align", "filter", source, "-o", output]
-    for name, value in given.items():
-        for each in value if isinstance(value, list) else [value]:
-            if each:
-                words += [f"--{name}"] if each is True else [f"--{name}", str(each)]
-    return shlex.join(words)
 
 
 def _sidecar(rows: Rows, outcome: Outcome, command: str) -> Callable[[Tally], bytes]:

@@ -10,7 +10,7 @@ from align.commands.app import command
 from align.settings import AlignSettings
 from align.write import check_output, format_of, layout_for, write_pairs
 
-_EPILOG = """Examples
+_EPILOG = f"""Examples
 
 align pair en.html ja.txt -o out.tsv
 
@@ -20,7 +20,7 @@ align pair en.txt ja.txt --columns src,tgt --no-header --pairs-only > bitext.tsv
 
 curl -s https://example.org/ja.html | align pair en.html - -o out.jsonl
 
-Exit codes: 0 done, 2 wrong option, 3 to 16 something to mend, which the message names; 70 a defect, please report."""
+{process.exit_codes()}"""
 
 
 @command("pair", _EPILOG)
@@ -49,7 +49,10 @@ def pair(
     format = format or (format_of(output) if to_file else "tsv")
     names = columns.split(",") if columns is not None else None
     layout = layout_for(format, names, not no_header, pairs_only)
-    check_output(output if to_file else "-", format, inputs=[path for path in (source, target) if path != "-"])
+
+    from align.alignment import input_files
+
+    check_output(output if to_file else "-", format, inputs=input_files((source, target), settings))
 
     from align.pipeline import Aligner
 

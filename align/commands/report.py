@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import os
 import time
+from pathlib import Path
 from typing import Annotated
 
-import typer
-
-from align import console, options
+from align import console, options, process
 from align.commands.app import command
+from align.errors import SettingsError
 from align.write import check_writable, refuse_inputs
 
-_EPILOG = """Examples
+_SHOWN = "What is shown"
+_EPILOG = f"""Examples
 
 align report out.tsv
 
@@ -19,43 +21,44 @@ align report out.tsv --gold gold.txt -o out.html
 
 align report corpus/ --split -o corpus/report
 
-Exit codes: 0 done, 2 wrong option, 3 to 16 something to mend, which the message names; 70 a defect, please report."""
+{process.exit_codes()}"""
 
 
 @command("report", _EPILOG)
 def report(
     alignment: Annotated[
         str,
-        typer.Argument(
-            metavar="OUT",
-            help="What align pair or align batch wrote: a file in any format that align convert reads, or a folder.",
+        options.place(
+            "OUT", "What align pair or align batch wrote: a file in any format that align convert reads, or a folder."
         ),
     ],
     output: Annotated[
         str | None,
-        typer.Option(
-            "--output",
-            "-o",
-            metavar="FILE",
-            help="Where the page goes. Default: out.tsv gets out.report.html beside it, a folder report.html in it.",
+        options.path(
+            "--output -o",
+            options.OUTPUT,
+            "Where the page goes; - is standard output. Default: out.tsv gets out.report.html beside it, a folder "
+            "report.html in it.",
+            metavar="FILE|DIR",
         ),
     ] = None,
     gold: Annotated[
         str | None,
-        typer.Option(
+        options.path(
             "--gold",
-            metavar="GOLD",
-            help="Gold alignment, a file or a folder as align eval takes it. Rows are then marked right or wrong, and "
+            _SHOWN,
+            "Gold alignment, a file or a folder as align eval takes it. Rows are then marked right or wrong, and "
             "confidence is compared with what was right. Default: none; the page shows the precision that confidence "
             "promises.",
+            metavar="GOLD",
         ),
     ] = None,
     heat_map: Annotated[
         bool | None,
-        typer.Option(
+        options.flag(
             "--heat-map/--no-heat-map",
-            metavar="",
-            help="Draw the similarity of every source row to every target row, for documents of up to 300 rows with "
+            _SHOWN,
+            "Draw the similarity of every source row to every target row, for documents of up to 300 rows with "
             "two sides. It encodes the text again, about a second a document. Default: for a single document, not for "
             "a corpus.",
             show_default=False,
@@ -63,27 +66,27 @@ def report(
     ] = None,
     model: Annotated[
         str | None,
-        typer.Option(
-            "--model", metavar="NAME", help="Encoder of the heat map. Default: the one that aligned the document."
+        options.option(
+            "--model", _SHOWN, "Encoder of the heat map. Default: the one that aligned the document.", metavar="NAME"
         ),
     ] = None,
     split: Annotated[
         bool,
-        typer.Option(
+        options.flag(
             "--split",
-            metavar="",
-            help="Write a folder, index.html and a page per document, instead of one page. For corpora of more rows "
-            "than --max-rows.",
+            options.OUTPUT,
+            "Write a folder, index.html and a page per document, instead of one page. For corpora of more rows than "
+            "--max-rows.",
         ),
     ] = False,
     max_rows: Annotated[
         int,
-        typer.Option(
+        options.option(
             "--max-rows",
-            metavar="N",
-            min=1,
-            help="Most rows on one page. 100,000 open in seconds; raise it where the browser has the memory, about a "
+            options.OUTPUT,
+            "Most rows on one page. 100,000 open in seconds; raise it where the browser has the memory, about a "
             "kilobyte a row.",
+            metavar="N",
         ),
     ] = 500_000,
     quiet: options.Quiet = False,
@@ -97,12 +100,16 @@ def report(
     started = time.perf_counter()
     from align.report import ReportSettings, default_output, write_report
 
-    output = default_output(alignment, split) if output is None else output
-    if not split:
-        check_writable(output)
-        refuse_inputs([output], [alignment, *([gold] if gold else [])])
     settings = ReportSettings(gold=gold, heat_map=heat_map, model=model, split=split, max_rows=max_rows)
-    with console.progress(quiet) as progress:
+    output = default_output(alignment, split) if output is None else output
+    if split and output == "-":
+        raise SettingsError("With --split there is a page for every document; give -o a folder.")
+    if not split:
+        output = process.STDOUT if output == "-" else output
+        check_writable(output)
+        if os.path.isfile(output):
+            refuse_inputs([output], _read(alignment, gold))
+    with console.progress(quiet) as progress, process.until_closed():
         written = write_report(alignment, output, settings, progress=progress)
     if quiet:
         return
@@ -114,7 +121,17 @@ def report(
         lines.append(console.Line("no gold", f"{written.ungraded:,} of the documents", "yellow"))
     pages = f"{written.pages:,} pages, " if written.pages > 1 else ""
     seconds = time.perf_counter() - started
-    lines.append(
-        console.Line("written", f"{written.page} ({pages}{written.size / 1e6:.1f} MB) in {seconds:.1f} s", "bold")
-    )
+    page = "standard output" if written.page == process.STDOUT else written.page
+    lines.append(console.Line("written", f"{page} ({pages}{written.size / 1e6:.1f} MB) in {seconds:.1f} s", "bold"))
     console.show(lines)
+
+
+def _read(alignment: str, gold: str | None) -> list[str]:
+    """The files that the report is made of."""
+    from align.alignment import with_sidecars
+    from align.report.source import Source
+
+    source = Source.at(alignment)
+    files = [*source.files, *([gold, *Path(gold).rglob("*")] if gold else [])]
+    beside = [os.path.join(alignment, name) for name in ("batch.json", "summary.tsv")] if source.is_folder else []
+    return [*with_sidecars(list(map(os.fspath, files))), *beside]

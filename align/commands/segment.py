@@ -4,32 +4,42 @@ from __future__ import annotations
 
 from typing import Annotated
 
-import typer
-
-from align import process
+from align import options, process
 from align.commands.app import command
 from align.settings import AlignSettings
 from align.write import check_writable, refuse_inputs
 
+_EPILOG = f"""Examples
 
-@command("segment")
+align segment ja.html
+
+align segment en.docx --paragraphs -o en.txt
+
+align segment memory.tmx::ja --lang ja | wc -l
+
+{process.exit_codes()}"""
+
+
+@command("segment", _EPILOG)
 def segment(
-    path: Annotated[str, typer.Argument(metavar="FILE", help="HTML or plain text; - is standard input.")],
+    path: options.OneDocument,
+    reading: AlignSettings,
     lang: Annotated[
-        str | None, typer.Option("--lang", metavar="CODE", help="Language code, such as ja. Detected by default.")
+        str | None,
+        options.option(
+            "--lang",
+            options.LANGUAGES,
+            "Language code, such as ja. Detected by default; give it for texts of a few words.",
+            metavar="CODE",
+        ),
     ] = None,
     paragraphs: Annotated[
         bool,
-        typer.Option(
-            "--paragraphs", metavar="", help="Put an empty line between paragraphs, as --presplit reads them."
-        ),
+        options.flag("--paragraphs", options.OUTPUT, "Put an empty line between paragraphs, as --presplit reads them."),
     ] = False,
-    encoding: Annotated[
-        str | None,
-        typer.Option("--encoding", metavar="NAME", help="Encoding of FILE, such as cp932. Detected by default."),
-    ] = None,
     output: Annotated[
-        str | None, typer.Option("--output", "-o", metavar="FILE", help="Where to write. Default: standard output.")
+        str | None,
+        options.path("--output -o", options.OUTPUT, "Where to write. Default, and -: standard output.", metavar="FILE"),
     ] = None,
 ) -> None:
     """Print a document's sentences, one per line, cut as `align pair` cuts them.
@@ -37,8 +47,10 @@ def segment(
     Sentence numbers in a gold alignment are the line numbers, from 0, of the output without --paragraphs.
     """
     if output not in (None, "-"):
+        from align.alignment import input_files
+
         check_writable(output)
-        refuse_inputs([output], [path])
+        refuse_inputs([output], input_files([path]))
 
     from align.identify import identify
     from align.languages import language
@@ -46,12 +58,11 @@ def segment(
     from align.segment import segment as cut
     from align.write.layout import line
 
-    settings = AlignSettings(encoding=encoding)
-    document = read_document(path, settings)
+    document = read_document(path, reading)
     code = language(lang).code if lang else identify(document.text)
     lines: list[str] = []
     last = None
-    for sentence in cut(document, code, settings):
+    for sentence in cut(document, code, reading):
         if paragraphs and last not in (None, sentence.paragraph):
             lines.append("")
         lines.append(line(sentence.text))

@@ -73,7 +73,7 @@ def test_the_command_writes_a_manifest_and_tells_what_is_broken(tmp_path: Path, 
     [
         (["en", "nowhere"], "nowhere"),
         (["en", "en"], "no two languages"),
-        (["en", "ja", "--min-score", "7"], "min_score"),
+        (["en", "ja", "--min-score", "7"], "--min-score"),
         (["en", "ja", "-o", "no/such/m.tsv"], "no folder"),
     ],
 )
