@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from fnmatch import fnmatch
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -45,6 +46,7 @@ GROUPS = {
     "torn boundaries": ("torn *", "comma *", "null torn", "null comma"),
     "boilerplate": ("boilerplate*", "null boilerplate", "null text"),
     "numbers and names": ("marks *", "null marks"),
+    "words that recur": ("links *", "null links"),
     "rates": ("* rate",),
 }  # fmt: skip
 _FOLDS = 3
@@ -65,8 +67,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         kept = np.array([not any(fnmatch(name, pattern) for pattern in GROUPS[group]) for name in NAMES])
         row = {"without": group, "features": int(len(NAMES) - kept.sum()), **scored(prepared, kept, settings)}
         result["rows"].append(row)
-        print(table([row]), flush=True)
-    print(table(result["rows"]))
+        print(f"without {group}: done", file=sys.stderr, flush=True)
+    print(_overview(result["rows"]))
     save(result, options.json)
     return 0
 
@@ -90,9 +92,20 @@ def scored(prepared: Prepared, kept: NDArray[np.bool_], settings: TrainSettings)
     return {
         "documents": len(gold),
         "strict": round(evaluation.strict.f1, 3),
-        "null": round(evaluation.nulls.f1, 3),
+        "null": round(evaluation.nulls[-1].scores.f1, 3),
         "ECE": round(evaluation.calibration.error, 3),
     }
+
+
+def _overview(rows: Sequence[dict[str, Any]]) -> str:
+    head = ["without", "features", "strict", "change", "null", "ECE"]
+    whole = rows[0]["strict"]
+    cells = [
+        [row["without"], str(row["features"]), f"{row['strict']:.3f}", f"{row['strict'] - whole:+.3f}",
+         f"{row['null']:.3f}", f"{row['ECE']:.3f}"]
+        for row in rows
+    ]  # fmt: skip
+    return table(head, cells)
 
 
 def _beads(example: Example, weights: Weights) -> list[Bead]:

