@@ -20,6 +20,7 @@ from align.errors import (
     UnreadableInput,
 )
 from align.languages import language
+from align.read import file_of
 from align.write import outputs
 
 _REQUIRED = ("doc", "src", "tgt")
@@ -135,7 +136,7 @@ def check_outputs(manifest: Manifest, places: Places, formats: Sequence[str]) ->
         MalformedManifest: two documents clash, or one with `summary.tsv` and the like.
         OutputError: an output is an input.
     """
-    own = (places.summary, places.timings, places.sidecar, *map(places.single, formats))
+    own = (places.summary, places.timings, places.sidecar, places.lines, *map(places.single, formats))
     files: dict[str, Entry | None] = dict.fromkeys(own)
     folders: dict[str, Entry] = {}
     for entry in manifest.entries:
@@ -155,7 +156,7 @@ def check_outputs(manifest: Manifest, places: Places, formats: Sequence[str]) ->
     written = {os.path.abspath(path) for path in files}
     for entry in manifest.entries:
         for path in (entry.src, entry.tgt):
-            if os.path.abspath(path) in written:
+            if os.path.abspath(file_of(path)[0]) in written:
                 raise OutputError(f"{path} is an input and would be overwritten; give another output folder.")
 
 

@@ -33,6 +33,11 @@ class Places:
         return self._of("timings", "tsv")
 
     @property
+    def lines(self) -> str:
+        """The lines that many documents repeat; one file for all shards."""
+        return os.path.join(self.outdir, "boilerplate-lines.txt")
+
+    @property
     def sidecar(self) -> str:
         return self._of("batch", "json")
 

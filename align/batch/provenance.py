@@ -10,11 +10,13 @@ from dataclasses import asdict, dataclass
 from functools import lru_cache
 from importlib import metadata
 from importlib.util import find_spec
-from pathlib import Path, PurePath
+from itertools import chain
+from pathlib import PurePath
 
 from align import __version__
 from align.batch.records import Entry, Figures, Task
 from align.errors import UnknownLanguage
+from align.read import file_of
 from align.settings import AlignSettings
 
 _OWN_ALIGNER = "align.pipeline:Aligner"
@@ -36,8 +38,9 @@ class Provenance:
     def of(self, entry: Entry, done: bool) -> str:
         """The signature of one document: its languages and the names of its files, which tell their formats, count;
         and the limits do if it is not `done` but has failed."""
-        names = PurePath(entry.src).name, PurePath(entry.tgt).name
-        return _digest([self.signature, None if done else self.limits, entry.src_lang, entry.tgt_lang, *names])
+        parts = (file_of(path) for path in (entry.src, entry.tgt))
+        names = ((PurePath(file).name, part) for file, part in parts)
+        return _digest([self.signature, None if done else self.limits, entry.src_lang, entry.tgt_lang, *chain(*names)])
 
     def holds(self, figures: Figures) -> bool:
         """Whether an alignment's model and packages are still the ones there are."""
@@ -56,13 +59,13 @@ def provenance(task: Task) -> Provenance:
     from align.engines import engine_for
 
     settings = task.settings
-    known_lines(settings)  # says what is wrong with them
+    known = known_lines(settings)  # says what is wrong with them
     fields = asdict(settings)
     limits = {name: fields.pop(name) for name in list(fields) if name.startswith("max_") and name != "max_bead"}
     decisive = fields | {
         "cache": settings.cache is not None,
         "weights": None,  # the engine's signature has them
-        "boilerplate_lines": _content(settings.boilerplate_lines),
+        "boilerplate_lines": known.digest if known else None,
     }
     layout = None if task.single else [task.formats, task.columns, task.header]  # a single file is made from the store
     if task.single:
@@ -95,10 +98,6 @@ def _is_current(package: str) -> bool:
         return metadata.version(name) == version
     except metadata.PackageNotFoundError:
         return False
-
-
-def _content(path: str | None) -> str | None:
-    return path and hashlib.blake2b(Path(path).read_bytes(), digest_size=16).hexdigest()
 
 
 def _digest(content: object) -> str:

@@ -24,7 +24,8 @@ class Task:
     """What all documents of a run have in common; every worker gets it once, before its first document.
 
     `folder` is the one that relative paths start from. `aligner` names what makes an `Aligner` from settings, as
-    `module:name`. `cache_mark` tells the vector caches of several machines apart.
+    `module:name`. `cache_mark` tells the vector caches of several machines apart. With `scan` documents are read and
+    cut, and not aligned.
     """
 
     settings: AlignSettings
@@ -36,6 +37,7 @@ class Task:
     folder: str
     aligner: str
     cache_mark: str = ""
+    scan: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +55,11 @@ class FileState:
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """An alignment in figures. `aligned` and `mean_confidence` are shares; `signature` is the alignment's."""
+    """An alignment in figures. `aligned` and `mean_confidence` are shares; `signature` is the alignment's.
+
+    `src_boilerplate` and `tgt_boilerplate` are rows of one side that were taken for boilerplate, marked or left out,
+    and the examples the first few of them.
+    """
 
     src_lang: str
     tgt_lang: str
@@ -68,6 +74,18 @@ class Figures:
     engine: str
     packages: tuple[str, ...]
     signature: str
+    src_boilerplate: int = 0
+    tgt_boilerplate: int = 0
+    src_examples: tuple[str, ...] = ()
+    tgt_examples: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """The lines of one side of a document, packed, and the code of its language."""
+
+    language: str
+    lines: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +93,8 @@ class Outcome:
     """What came of a document: figures if it was aligned, else the kind of error and the reason.
 
     `files` were written, as paths in the output folder; `rows` are the rows, packed, where one file takes those of
-    all documents. `warnings` are what was logged about the document.
+    all documents. `warnings` are what was logged about the document. `pages` are both sides, where the document was
+    only scanned.
     """
 
     doc: str
@@ -89,3 +108,4 @@ class Outcome:
     attempts: int = 1
     files: tuple[str, ...] = ()
     rows: bytes | None = None
+    pages: tuple[Page, Page] | None = None

@@ -6,35 +6,38 @@ import os
 import re
 import shutil
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable
 from contextlib import closing, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from align import __version__
+from align.batch.dispatch import outcomes
 from align.batch.manifest import Manifest, check_outputs, read_manifest
 from align.batch.places import Places
-from align.batch.plan import Pending, Plan, make_plan
+from align.batch.plan import Plan, make_plan
 from align.batch.provenance import Provenance, provenance
-from align.batch.records import Entry, Outcome, Task
+from align.batch.records import Outcome, Task
+from align.batch.repeated import with_repeated_lines
 from align.batch.settings import BatchSettings
 from align.batch.store import Store
 from align.batch.summary import Totals, write_single, write_summaries
-from align.errors import MissingExtra, OutputError, SettingsError
+from align.errors import OutputError, SettingsError
 from align.settings import AlignSettings
 from align.write import format_named, layout_for, staged
 
-_SMALL = 256 << 10
-"""Bytes of input that this process aligns in less time than others take to start."""
 _LEFT_BEHIND = re.compile(r"\.align-[0-9a-f]{16}\.tmp")
 
 
 @dataclass(slots=True)
 class Tally:
-    """How far a run is: told to `progress` after every document. `stage` is "plan", "align" or "write"."""
+    """How far a run is: told to `progress` after every document. `stage` is "scan", "plan", "align" or "write";
+    `scanned` of `to_scan` documents were looked at for lines that they repeat."""
 
     stage: str = "plan"
     documents: int = 0
+    scanned: int = 0
+    to_scan: int = 0
     reused: int = 0
     pending: int = 0
     done: int = 0
@@ -73,6 +76,9 @@ Progress = Callable[[Tally], None]
 class BatchReport:
     """What a batch came to. `aligned` and `failed_now` are of this run, all else of the corpus as it is now.
 
+    `boilerplate` counts the rows of source and target alone that were taken for boilerplate, `examples` are a few of
+    them, `treatment` tells what became of them (`mark`, `drop` or `keep`), and `known_lines` how many lines the
+    settings or the corpus itself said to be such, in `lines_file`.
     `reasons` are the first few documents that failed, with what was wrong; `dropped` counts documents of earlier runs
     that the manifest no longer has; `unpaired` the files of two folders without a partner.
     """
@@ -89,6 +95,11 @@ class BatchReport:
     sentences: tuple[int, int]
     rows: int
     nulls: int
+    boilerplate: tuple[int, int]
+    examples: tuple[tuple[str, ...], tuple[str, ...]]
+    treatment: str
+    known_lines: int
+    lines_file: str | None
     mean_confidence: float
     verdicts: dict[str, int]
     errors: dict[str, int]
@@ -123,9 +134,18 @@ def run_batch(
     check_outputs(manifest, places, batch.formats)
     basis = provenance(task)
     _make_outdir(task.outdir)
+
+    def scanning(scanned: int, all: int) -> None:
+        tally.stage, tally.scanned, tally.to_scan = "scan", scanned, all
+        progress(tally)
+
     with Store.open(places.store) as store:
-        _begin(store, places, manifest, task, basis)
-        tally.documents = store.fact("documents")
+        _begin(store, places)
+        informed = with_repeated_lines(task, batch, manifest.entries, store, places, basis, scanning)
+        if informed is not task:
+            task, basis = informed, provenance(informed)
+        _note(store, places, manifest, task, basis)
+        tally.stage, tally.documents = "plan", store.fact("documents")
         plan = make_plan(
             store, basis, task.outdir, settings.max_bytes, batch.retry_failed, lambda count: progress(tally)
         )
@@ -186,13 +206,17 @@ def _make_outdir(outdir: str) -> None:
         raise OutputError(f"The output folder {outdir} cannot be made: {reason}; give another.") from error
 
 
-def _begin(store: Store, places: Places, manifest: Manifest, task: Task, basis: Provenance) -> None:
-    """Clear up after a run that was broken off, and note what this one is."""
+def _begin(store: Store, places: Places) -> None:
+    """Clear up after a run that was broken off."""
     if places.shard:
         Path(places.marker).unlink(missing_ok=True)
     elif store.fact("at_work"):  # other shards may be writing beside this one; where there are none, nobody is
         sweep(places.outdir)
     store.set_fact("at_work", True)
+
+
+def _note(store: Store, places: Places, manifest: Manifest, task: Task, basis: Provenance) -> None:
+    """Note what the run is."""
     shard = places.shard
     mine = [(at, e) for at, e in enumerate(manifest.entries) if shard is None or shard.takes(e.doc)]
     store.set_manifest(mine)
@@ -215,10 +239,14 @@ def _layout(task: Task) -> dict[str, object]:
 
 def _describe(manifest: Manifest, task: Task) -> dict[str, object]:
     """What the sidecar says of the run besides its figures."""
+    from align.boilerplate import known_lines
+
+    known = known_lines(task.settings)
     return {
         "taiyaku": __version__,
         "manifest": manifest.digest,
         "settings": task.settings.changed(),
+        "boilerplate": {"treatment": task.settings.boilerplate, "lines": len(known) if known else 0},
         **_layout(task),
     }
 
@@ -234,38 +262,14 @@ def _align(
     if not plan.pending:
         return
     pending = {each.entry.doc: each for each in plan.pending}
-    with closing(_outcomes(task, batch, plan.pending)) as outcomes:
-        for outcome in outcomes:
+    with closing(outcomes(task, batch, plan.pending)) as found:
+        for outcome in found:
             this = pending.pop(outcome.doc)
             if outcome.figures is None and not task.single:
                 _remove_outputs(store, outcome.doc, task.outdir)
             store.record(outcome, basis.of(this.entry, outcome.figures is not None))
             _count(tally, outcome, this.size)
             progress(tally)
-
-
-def _outcomes(task: Task, batch: BatchSettings, pending: Sequence[Pending]) -> Iterator[Outcome]:
-    """Let those who are to do it align the documents."""
-    from align.batch.local import cores, in_process, local_processes
-
-    entries = [each.entry for each in pending]
-    if batch.dask or batch.scheduler:
-        return _on_dask(task, batch, entries)
-    small = sum(each.size for each in pending) <= _SMALL
-    if not batch.workers and not batch.timeout and small:
-        return in_process(task, entries)
-    return local_processes(task, entries, min(batch.workers or cores(), len(entries)), batch.timeout)
-
-
-def _on_dask(task: Task, batch: BatchSettings, entries: Sequence[Entry]) -> Iterator[Outcome]:
-    from align.batch.local import cores
-
-    try:
-        from align.batch.cluster import on_cluster
-    except ImportError as error:
-        raise MissingExtra(f"Dask is not installed ({error}); install it with: pip install 'taiyaku[dask]'") from error
-    workers = min(batch.workers or cores(), len(entries))
-    return on_cluster(task, entries, batch.scheduler, workers, batch.timeout)
 
 
 def _remove_outputs(store: Store, doc: str, outdir: str) -> None:
@@ -293,6 +297,7 @@ def _mark_complete(store: Store, places: Places) -> None:
 
 
 def _report(store: Store, places: Places, tally: Tally, totals: Totals, files: list[str]) -> BatchReport:
+    run = store.fact("run")
     return BatchReport(
         outdir=places.outdir,
         documents=totals.documents,
@@ -306,6 +311,11 @@ def _report(store: Store, places: Places, tally: Tally, totals: Totals, files: l
         sentences=(totals.sentences[0], totals.sentences[1]),
         rows=totals.rows,
         nulls=totals.nulls,
+        lines_file=run["settings"].get("boilerplate_lines"),
+        boilerplate=(totals.boilerplate[0], totals.boilerplate[1]),
+        examples=(tuple(totals.examples[0]), tuple(totals.examples[1])),
+        treatment=run["boilerplate"]["treatment"],
+        known_lines=run["boilerplate"]["lines"],
         mean_confidence=totals.mean_confidence,
         verdicts=dict(totals.verdicts.most_common()),
         errors=dict(totals.errors.most_common()),

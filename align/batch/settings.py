@@ -50,7 +50,7 @@ class Shard:
 
 @dataclass(frozen=True, slots=True)
 class BatchSettings:
-    """What a batch writes and how it is run. None of the fields after `single` has a part in the bytes.
+    """What a batch writes and how it is run. None of the fields after `repeated` has a part in the bytes.
 
     Raises:
         SettingsError: a value outside its range, or two that exclude each other.
@@ -67,6 +67,11 @@ class BatchSettings:
 
     single: bool = False
     """One file for all documents, in the manifest's order, and not one for each."""
+
+    repeated: bool = True
+    """From 20 documents on, take lines that many documents repeat for boilerplate, as `AlignSettings.boilerplate_lines`
+    would. False looks for none, which is right for documents that are one template each, such as forms. Nothing is
+    looked for either where the settings give lines or keep boilerplate."""
 
     workers: int = 0
     """Processes that align. 0 takes one per core this process may use, and none besides it where the inputs are so

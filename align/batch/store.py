@@ -12,16 +12,18 @@ import os
 import sqlite3
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, fields
+from itertools import chain
 from typing import Any
 
 from align.batch.records import Entry, Figures, FileState, Outcome
 from align.errors import OutputError
 
 APPLICATION = 0x74616262
-FORMAT = 1
+FORMAT = 2
 """`PRAGMA application_id` marks the files written here, `PRAGMA user_version` the format of the tables."""
 
 DONE, FAILED = "done", "failed"
+SIDES = "src", "tgt"
 
 _PATIENCE = 2.0
 """Seconds to wait for a process that holds the store and may just be ending."""
@@ -38,6 +40,10 @@ CREATE TABLE documents (
     figures TEXT, kind TEXT, reason TEXT, warnings TEXT, seconds REAL, attempts INTEGER, files TEXT
 );
 CREATE TABLE rows (doc TEXT PRIMARY KEY, content BLOB NOT NULL);
+CREATE TABLE pages (
+    doc TEXT PRIMARY KEY, signature TEXT NOT NULL, src_digest TEXT, tgt_digest TEXT,
+    src_lang TEXT, src_lines BLOB, tgt_lang TEXT, tgt_lines BLOB
+);
 """
 _ENTRY = ", ".join(f"manifest.{field.name}" for field in fields(Entry))
 _DOCUMENT = (
@@ -153,10 +159,44 @@ class Store:
         query = "SELECT content FROM manifest JOIN rows USING (doc) ORDER BY position"
         return (content for (content,) in self.database.execute(query))
 
+    def record_pages(self, outcome: Outcome, signature: str) -> None:
+        """Remember what a scan found in a document, or that it could not be read."""
+        pages = ((page.language, page.lines) for page in outcome.pages or ())
+        values = (outcome.doc, signature, outcome.src.digest, outcome.tgt.digest, *chain(*pages))
+        values += (None,) * (8 - len(values))
+        with self._transaction():
+            self.database.execute(f"INSERT OR REPLACE INTO pages VALUES ({_marks(len(values))})", values)
+
+    def scanned(self) -> dict[str, tuple[str, str, str]]:
+        """The documents that were scanned: the signature, and the digests of both files."""
+        query = "SELECT doc, signature, src_digest, tgt_digest FROM pages"
+        return {doc: tuple(known) for doc, *known in self.database.execute(query)}
+
+    def page_languages(self, side: str) -> list[tuple[str, int]]:
+        """The languages of the pages of a side, `src` or `tgt`, and how many pages each has."""
+        query = f"SELECT {side}_lang, count(*) FROM pages WHERE {side}_lang NOTNULL GROUP BY 1 ORDER BY 1"
+        return self.database.execute(query).fetchall()
+
+    def pages(self, side: str, language: str) -> Iterator[bytes]:
+        """The pages of one side in one language, packed, in the order of the documents' names."""
+        query = f"SELECT {side}_lines FROM pages WHERE {side}_lang = ? ORDER BY doc"
+        return (lines for (lines,) in self.database.execute(query, (language,)))
+
+    def keep_pages(self, docs: Iterable[str]) -> None:
+        """Forget the pages of all documents but these."""
+        wanted = set(docs)
+        with self._transaction():
+            stale = [(doc,) for doc in self.scanned() if doc not in wanted]
+            self.database.executemany("DELETE FROM pages WHERE doc = ?", stale)
+
+    def forget_pages(self) -> None:
+        """Forget what scans have found."""
+        self.database.execute("DELETE FROM pages")
+
     def clear(self) -> None:
         """Forget everything."""
         with self._transaction():
-            for table in ("facts", "manifest", "documents", "rows"):
+            for table in ("facts", "manifest", "documents", "rows", "pages"):
                 self.database.execute(f"DELETE FROM {table}")
 
     def absorb(self, path: str) -> None:
@@ -203,7 +243,7 @@ def _known(doc: str, row: tuple[Any, ...]) -> Known:
 
 
 def _figures(row: dict[str, Any]) -> Figures:
-    return Figures(**row | {"packages": tuple(row["packages"])})
+    return Figures(**{name: tuple(value) if isinstance(value, list) else value for name, value in row.items()})
 
 
 def _values(state: FileState) -> tuple[int, int, str]:

@@ -14,8 +14,9 @@ from typing import Any, BinaryIO
 
 from align.batch.places import Places
 from align.batch.records import Outcome
-from align.batch.store import DONE, FAILED, Store
+from align.batch.store import DONE, FAILED, SIDES, Store
 from align.batch.work import unpack
+from align.boilerplate import EXAMPLES
 from align.records import AlignedPair
 from align.write import Metadata, format_named, layout_for, save_pairs, staged
 from align.write.layout import DECIMALS, line, rounded
@@ -30,6 +31,8 @@ COLUMNS = (
     "rows",
     "pairs",
     "nulls",
+    "src_boilerplate",
+    "tgt_boilerplate",
     "verdict",
     "aligned",
     "mean_confidence",
@@ -49,6 +52,8 @@ class Totals:
     sentences: list[int] = field(default_factory=lambda: [0, 0])
     rows: int = 0
     nulls: int = 0
+    boilerplate: list[int] = field(default_factory=lambda: [0, 0])
+    examples: tuple[list[str], list[str]] = field(default_factory=lambda: ([], []))
     confidence: float = 0.0
     verdicts: Counter[str] = field(default_factory=Counter)
     languages: Counter[tuple[str, str]] = field(default_factory=Counter)
@@ -78,6 +83,10 @@ class Totals:
         self.sentences[1] += figures.tgt_sentences
         self.rows += figures.rows
         self.nulls += figures.nulls
+        self.boilerplate[0] += figures.src_boilerplate
+        self.boilerplate[1] += figures.tgt_boilerplate
+        for kept, found in zip(self.examples, (figures.src_examples, figures.tgt_examples), strict=True):
+            kept += [text for text in dict.fromkeys(found) if text not in kept][: EXAMPLES - len(kept)]
         self.confidence += figures.mean_confidence * figures.rows
         self.verdicts[figures.verdict] += 1
         self.languages[figures.src_lang, figures.tgt_lang] += 1
@@ -144,6 +153,8 @@ def _cells(outcome: Outcome) -> tuple[str, ...]:
         str(figures.rows),
         str(figures.rows - figures.nulls),
         str(figures.nulls),
+        str(figures.src_boilerplate),
+        str(figures.tgt_boilerplate),
         figures.verdict,
         _share(figures.aligned),
         _share(figures.mean_confidence),
@@ -165,6 +176,9 @@ def _describe(run: dict[str, Any], totals: Totals) -> dict[str, Any]:
         "rows": totals.rows,
         "pairs": totals.rows - totals.nulls,
         "nulls": totals.nulls,
+        "boilerplate": run["boilerplate"]
+        | dict(zip(SIDES, totals.boilerplate, strict=True))
+        | {"examples": dict(zip(SIDES, totals.examples, strict=True))},
         "mean_confidence": rounded(totals.mean_confidence),
         "languages": {"-".join(pair): count for pair, count in sorted(totals.languages.items())},
         "signatures": dict(sorted(totals.signatures.items())),

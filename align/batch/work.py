@@ -9,7 +9,7 @@ import os
 import stat
 import time
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import astuple, dataclass, field, replace
 from importlib import import_module
@@ -17,17 +17,24 @@ from typing import TYPE_CHECKING
 
 from align import __version__
 from align.batch.places import Places
-from align.batch.records import Entry, Figures, FileState, Outcome, Task
+from align.batch.records import Entry, Figures, FileState, Outcome, Page, Task
+from align.boilerplate import EXAMPLES
 from align.errors import AlignError, OutputError, SettingsError
+from align.read import file_of
 from align.records import AlignedPair
 from align.settings import AlignSettings
 from align.write import format_named
+from align.write.layout import line
 
 if TYPE_CHECKING:
     from align.alignment import Alignment
     from align.pipeline import Aligner
 
 _SAMPLE = ("This is a short text in English.\n\nIt has two sentences.", "これは短い文章です。\n\n二つの文があります。")
+_ENDS = 500
+"""Lines at either end of a page that a scan looks at."""
+_EXAMPLE = 200
+"""Characters that are kept of a line of boilerplate."""
 _RECENT = 2_000_000_000
 """Nanoseconds within which a file may change twice and keep its time; ext4 counts in steps of 4 ms, FAT of 2 s."""
 
@@ -47,17 +54,20 @@ class Work:
     _aligners: dict[tuple[str | None, str | None], Aligner] = field(default_factory=dict, init=False, repr=False)
 
     def run(self, entry: Entry) -> Outcome:
-        """Align one pair and write it. Never raises but for what ends the process."""
+        """Align one pair and write it, or scan it. Never raises but for what ends the process."""
         started = time.perf_counter()
         limit = self.task.settings.max_bytes
         # Before they are read: a change that comes in between will then be noticed the next time.
         outcome = Outcome(entry.doc, file_state(entry.src, limit), file_state(entry.tgt, limit))
         with _warnings() as warnings:
             try:
-                alignment = self._align(entry)
-                files = () if self.task.single else self._write(alignment)
-                rows = pack(alignment.pairs) if self.task.single else None
-                outcome = replace(outcome, figures=_figures(alignment), files=files, rows=rows)
+                if self.task.scan:
+                    outcome = replace(outcome, pages=self._scan(entry))
+                else:
+                    alignment = self._align(entry)
+                    files = () if self.task.single else self._write(alignment)
+                    rows = pack(alignment.pairs) if self.task.single else None
+                    outcome = replace(outcome, figures=_figures(alignment), files=files, rows=rows)
             except AlignError as error:
                 outcome = replace(outcome, kind=type(error).__name__, reason=str(error))
             except Exception as error:
@@ -67,15 +77,35 @@ class Work:
 
     def warm_up(self) -> None:
         """Load the model and whatever else loads at first use, so that no document has to wait for it."""
+        if self.task.scan:
+            return  # no model is needed
         with suppress(Exception), _warnings():  # what is wrong will be told of the documents it is wrong for
             self._make(self._settings()).texts(*_SAMPLE)
 
     def _align(self, entry: Entry) -> Alignment:
+        alignment = self._aligner(entry).files(entry.src, entry.tgt, doc=entry.doc)
+        return replace(alignment, settings=replace(alignment.settings, cache=self.task.settings.cache))
+
+    def _scan(self, entry: Entry) -> tuple[Page, Page]:
+        """The lines of both sides, as they would be aligned."""
+        from align.identify import identify_pair
+        from align.read import read_document
+        from align.segment import segment
+
+        settings = self._aligner(entry).settings
+        documents = read_document(entry.src, settings), read_document(entry.tgt, settings)
+        codes = identify_pair(*documents, settings)
+        src, tgt = (
+            Page(code, pack_lines([sentence.text for sentence in segment(document, code, settings)]))
+            for document, code in zip(documents, codes, strict=True)
+        )
+        return src, tgt
+
+    def _aligner(self, entry: Entry) -> Aligner:
         languages = entry.src_lang, entry.tgt_lang
         if languages not in self._aligners:
             self._aligners[languages] = self._make(self._settings(*languages))
-        alignment = self._aligners[languages].files(entry.src, entry.tgt, doc=entry.doc)
-        return replace(alignment, settings=replace(alignment.settings, cache=self.task.settings.cache))
+        return self._aligners[languages]
 
     def _settings(self, src_lang: str | None = None, tgt_lang: str | None = None) -> AlignSettings:
         settings = self.task.settings
@@ -115,7 +145,8 @@ def factory(name: str) -> type[Aligner]:
 
 
 def file_state(path: str, max_bytes: int) -> FileState:
-    """What the file is now. One too long to be aligned is not read either."""
+    """What the file, of which a part may be named, is now. One too long to be aligned is not read either."""
+    path, _ = file_of(path)
     state = glance(path)
     if not 0 <= state.size <= max_bytes:
         return state
@@ -131,7 +162,7 @@ def file_state(path: str, max_bytes: int) -> FileState:
 def glance(path: str) -> FileState:
     """What the file is now, as far as its folder tells."""
     try:
-        status = os.stat(path)
+        status = os.stat(file_of(path)[0])
     except (OSError, ValueError):
         return FileState(-1, 0, "")
     return FileState(status.st_size, status.st_mtime_ns, "") if stat.S_ISREG(status.st_mode) else FileState(-1, 0, "")
@@ -149,8 +180,22 @@ def unpack(rows: bytes) -> Iterator[AlignedPair]:
         yield AlignedPair(*(tuple(value) if isinstance(value, list) else value for value in json.loads(text)))
 
 
+def pack_lines(texts: Sequence[str]) -> bytes:
+    """A page's lines, of a long one the first and the last: whatever is in the template of a site stands there."""
+    if len(texts) > 2 * _ENDS:
+        texts = [*texts[:_ENDS], *texts[-_ENDS:]]
+    return zlib.compress(json.dumps(texts).encode("ascii"))
+
+
+def unpack_lines(lines: bytes) -> list[str]:
+    """The lines that `pack_lines` packed."""
+    return json.loads(zlib.decompress(lines))
+
+
 def _figures(alignment: Alignment) -> Figures:
     src, tgt = alignment.sides
+    boilerplate = alignment.boilerplate
+    src_examples, tgt_examples = (tuple(line(text)[:_EXAMPLE] for text in side[:EXAMPLES]) for side in boilerplate)
     return Figures(
         src_lang=src.language,
         tgt_lang=tgt.language,
@@ -165,6 +210,10 @@ def _figures(alignment: Alignment) -> Figures:
         engine=alignment.engine,
         packages=alignment.packages,
         signature=alignment.signature,
+        src_boilerplate=len(boilerplate[0]),
+        tgt_boilerplate=len(boilerplate[1]),
+        src_examples=src_examples,
+        tgt_examples=tgt_examples,
     )
 
 

@@ -13,9 +13,10 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from align.boilerplate.known import Lines, read_lines, repeated, repeated_lines, write_lines
+    from align.boilerplate.known import Lines, read_lines, write_lines
     from align.boilerplate.rows import known_lines, sift
     from align.boilerplate.scorer import Scorer, default_scorer, scores
+    from align.boilerplate.template import repeated, repeated_lines
 
 FLAG = "boilerplate"
 """The flag of a row that has one side empty and is boilerplate."""
@@ -24,9 +25,10 @@ EXAMPLES = 3
 """Lines of either side that summaries and sidecars show."""
 
 _MODULES = {
-    "align.boilerplate.known": ("Lines", "read_lines", "repeated", "repeated_lines", "write_lines"),
+    "align.boilerplate.known": ("Lines", "read_lines", "write_lines"),
     "align.boilerplate.scorer": ("Scorer", "default_scorer", "scores"),
     "align.boilerplate.rows": ("known_lines", "sift"),
+    "align.boilerplate.template": ("repeated", "repeated_lines"),
 }
 _HOME = {name: module for module, names in _MODULES.items() for name in names}
 

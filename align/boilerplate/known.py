@@ -1,24 +1,14 @@
-"""Lines that are known to be boilerplate, and how a corpus tells of them: they stand in many of its documents."""
+"""Lines that are known to be boilerplate, and the files that hold them."""
 
 from __future__ import annotations
 
 import os
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import blake2b
 
-import numpy as np
-
 from align.errors import InputIsDirectory, MissingInput, UndecodableInput, UnreadableInput
-from align.records import Document
-
-_ROWS, _COLUMNS = 4, 1 << 21
-"""Of the sketch that counts lines: 32 MB, however many documents."""
-_MOST = 100_000
-"""Lines that are kept, at most."""
-_LONGEST = 2000
-"""Characters of a line that may count as repeated."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,16 +19,22 @@ class Lines:
     _keys: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "_keys", frozenset(filter(None, map(_key, self.texts))))
+        object.__setattr__(self, "_keys", frozenset(filter(None, map(key_of, self.texts))))
 
     def __contains__(self, text: object) -> bool:
-        return isinstance(text, str) and _key(text) in self._keys
+        return isinstance(text, str) and key_of(text) in self._keys
 
     def __len__(self) -> int:
         return len(self._keys)
 
     def __or__(self, other: Lines) -> Lines:
         return Lines(self.texts + other.texts)
+
+    @property
+    def digest(self) -> str:
+        """What tells it from other sets, whatever the order and the spelling of its lines."""
+        keys = "\n".join(sorted(self._keys)).encode("utf-8", "surrogatepass")
+        return blake2b(keys, digest_size=16).hexdigest()
 
 
 def read_lines(path: str | os.PathLike[str]) -> Lines:
@@ -62,71 +58,27 @@ def read_lines(path: str | os.PathLike[str]) -> Lines:
         raise UnreadableInput(f"{name} could not be read: {error.strerror}.") from error
 
 
-def write_lines(lines: Lines, path: str | os.PathLike[str]) -> None:
-    """Write the lines as `read_lines` reads them; the file appears whole or not at all.
+def write_lines(lines: Lines | Mapping[str, Lines], path: str | os.PathLike[str]) -> None:
+    """Write the lines as `read_lines` reads them; the file appears whole or not at all. Of a mapping the keys become
+    comments, each above its lines.
 
     Raises:
         OutputError: the path cannot be written.
     """
     from align.write import staged
+
+    groups = lines.items() if isinstance(lines, Mapping) else [("", lines)]
+    with staged(path) as (stream,):
+        stream.write("\n".join(_listed(comment, each) for comment, each in groups).encode())
+
+
+def _listed(comment: str, lines: Lines) -> str:
     from align.write.layout import line
 
     texts = [text for text in map(line, lines.texts) if text and not text.startswith("# ")]
-    with staged(path) as (stream,):
-        stream.write("".join(f"{text}\n" for text in texts).encode())
+    return "".join(f"{text}\n" for text in [*(f"# {each}" for each in comment.splitlines()), *texts])
 
 
-def repeated(documents: Iterable[Document], min_documents: int = 10, min_share: float = 0.01) -> Lines:
-    """The lines that stand in many documents of one side of a corpus, cut as the aligner cuts them.
-
-    `documents` have their `language`; see `repeated_lines` for the rest.
-    """
-    return repeated_lines(map(_sentences, documents), min_documents, min_share)
-
-
-def repeated_lines(pages: Iterable[Iterable[str]], min_documents: int = 10, min_share: float = 0.01) -> Lines:
-    """The lines that stand in at least `min_documents` pages, and in at least `min_share` (0 to 1) of all, in the
-    order in which they became so many.
-
-    One pass, in memory that does not grow with the corpus: counts are kept in a count-min sketch with conservative
-    update (Cormode and Muthukrishnan 2005; Estan and Varghese 2002), which never counts too few. A line counts once
-    a page. A corpus of dialogues repeats its `Yes.` too: raise `min_documents` where lines come out that are text.
-
-    Raises:
-        ValueError: `min_documents` is less than 2; every line would come out.
-    """
-    if min_documents < 2:
-        raise ValueError(f"min_documents is {min_documents}; it must be 2 or more, or every line would be repeated.")
-    sketch = np.zeros((_ROWS, _COLUMNS), dtype=np.uint32)
-    rows = np.arange(_ROWS)
-    found: dict[str, str] = {}
-    count = 0
-    for page in pages:
-        count += 1
-        for key, text in {_key(text): text for text in page if len(text) <= _LONGEST}.items():
-            if not key:
-                continue
-            cells = _cells(key)
-            counts = sketch[rows, cells]
-            times = int(counts.min()) + 1
-            sketch[rows, cells] = np.maximum(counts, times)
-            if times >= min_documents and len(found) < _MOST:
-                found.setdefault(key, text)
-    needed = max(min_documents, min_share * count)
-    return Lines(tuple(text for key, text in found.items() if sketch[rows, _cells(key)].min() >= needed))
-
-
-def _cells(key: str) -> np.ndarray:
-    digest = blake2b(key.encode("utf-8", "surrogatepass"), digest_size=8 * _ROWS).digest()
-    return (np.frombuffer(digest, dtype="<u8") % _COLUMNS).astype(np.intp)
-
-
-def _key(text: str) -> str:
+def key_of(text: str) -> str:
+    """What lines that count as the same have in common."""
     return unicodedata.normalize("NFKC", " ".join(text.split())).casefold()
-
-
-def _sentences(document: Document) -> Iterator[str]:
-    from align.segment import segment
-    from align.settings import AlignSettings
-
-    return (sentence.text for sentence in segment(document, document.language or "en", AlignSettings()))

@@ -25,7 +25,7 @@ _SIZES = {
     "fallback_place": (len(place.NAMES) + 1,),
 }
 _STOCK = 3.0
-"""What a line's logit gains when it is a stock phrase, and what it is at least, for its neighbours, when known."""
+"""What a line's logit gains when it is a stock phrase."""
 _BLOCK = 512
 """Lines that are worked on at once: what they need fits into the processor's cache, which makes it twice as fast."""
 _CERTAIN = 0.999
@@ -59,7 +59,8 @@ class Scorer:
         """(n,) float32 in 0..1: the probability that each line of a page is boilerplate.
 
         `texts` are the page's lines in order, as the segmenter cuts them, `paragraphs` the number of the paragraph
-        each stands in. Lines that `known` holds are boilerplate wherever they stand.
+        each stands in. Lines that `known` holds are boilerplate wherever they stand. That says nothing about their
+        neighbours, for the text begins where a menu ends.
 
         Raises:
             ValueError: `texts` and `paragraphs` are of different lengths.
@@ -69,12 +70,12 @@ class Scorer:
         if not len(texts):
             return np.zeros(0, dtype=np.float32)
         logits = self.line_logits(texts, language)
-        certain = np.asarray([text in known for text in texts]) if known else np.zeros(len(texts), dtype=bool)
-        logits[certain] = np.maximum(logits[certain], _STOCK)
         weights = self.place if language in self.languages else self.fallback_place
         final = place.places(logits, texts, paragraphs) @ weights[:-1] + weights[-1]
         score = 1 / (1 + np.exp(-final.astype(np.float64)))
-        return np.where(certain, np.maximum(score, _CERTAIN), score).astype(np.float32)
+        if known:
+            score[[text in known for text in texts]] = _CERTAIN
+        return score.astype(np.float32)
 
     def line_logits(self, texts: Sequence[str], language: str) -> NDArray[np.float32]:
         """(n,) float32: the logit that each line is boilerplate, by its own wording and shape alone."""

@@ -143,11 +143,38 @@ def test_progress_is_a_line_now_and_then(capsys, monkeypatch: pytest.MonkeyPatch
     ]  # fmt: skip
 
 
+def test_boilerplate_is_told_with_examples(capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "en").mkdir()
+    (tmp_path / "ja").mkdir()
+    for n in range(2):
+        (tmp_path / "en" / f"{n}.txt").write_text(f"{EN.format(n)}\nShare this\n\nLeave a comment\n")
+        (tmp_path / "ja" / f"{n}.txt").write_text(JA.format(n), encoding="utf-8")
+    monkeypatch.setattr(signal, "signal", lambda *_: None)
+    assert cli.run(["batch", "en", "ja", "-o", "out", "--no-repeated-lines"]) == 0
+    assert "boilerplate marked: 4 source (Share this | Leave a comment)" in capsys.readouterr().err
+    Path("lines.txt").write_text("Share this\n")
+    assert cli.run(["batch", "en", "ja", "-o", "out", "--drop-boilerplate", "--boilerplate-lines", "lines.txt"]) == 0
+    told = capsys.readouterr().err
+    assert "boilerplate left out: 4 source (Share this | Leave a comment)" in told
+    assert "known       1 line of boilerplate, from lines.txt" in told
+
+
 def test_every_setting_is_an_option(capsys, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", "200")
     assert cli.run(["batch", "--help"]) == 0
     shown = capsys.readouterr().out
-    for name in (*SETTINGS, "pairs_only", "columns", "no_header", "format", "workers", "shard", "retry_failed"):
+    for name in (
+        *SETTINGS,
+        "pairs_only",
+        "columns",
+        "no_header",
+        "format",
+        "workers",
+        "shard",
+        "retry_failed",
+        "no_repeated_lines",
+    ):
         assert "--" + name.replace("_", "-") in shown
 
 

@@ -77,7 +77,8 @@ def undisturbed(make_corpus, texts, tmp_path_factory: pytest.TempPathFactory) ->
     (corpus.folder / "ja/deep/missing.txt").unlink()
     assert finish(start(corpus.folder, "out", {"formats": ["tsv", "jsonl"]})) == f"end {DOCUMENTS - 4} 4"
     whole = corpus.tree("out")
-    assert len(whole) == 4 * (DOCUMENTS - 4) + 2
+    assert len(whole) == 4 * (DOCUMENTS - 4) + 3
+    assert b"It has two sentences." in whole["boilerplate-lines.txt"]
     return corpus.folder, whole
 
 
@@ -117,6 +118,23 @@ def test_a_killed_batch_redoes_no_more_than_what_was_under_way(corpus, texts) ->
     again.stdout.read()
     again.wait()
     assert int(first.split()[1]) >= 40
+
+
+def test_a_batch_killed_while_it_looks_for_repeated_lines_ends_with_the_same_bytes(corpus, texts) -> None:
+    corpus.write(texts(60))
+    finish(start(corpus.folder, "out", {"workers": 2}))
+    expected = corpus.tree()
+    shutil.rmtree("out")
+    process = start(corpus.folder, "out", {"workers": 2})
+    for _ in range(21):
+        assert process.stdout.readline().startswith("scan")
+    os.killpg(process.pid, signal.SIGKILL)
+    process.communicate()
+    assert not Path("out/boilerplate-lines.txt").exists()
+    with Store.open("out/.align-batch.sqlite") as store:
+        assert 20 <= len(store.scanned()) < 60
+    assert finish(start(corpus.folder, "out", {"workers": 2})) == "end 60 0"
+    check_same(corpus.tree(), expected)
 
 
 def test_a_killed_batch_through_dask_ends_with_the_same_bytes(again, undisturbed) -> None:

@@ -42,7 +42,8 @@ def test_every_document_has_its_files_and_its_line(corpus, texts: Texts) -> None
     assert list(rows) == ["d000", "d001", "d002", "sub/folder/x"]
     assert rows["sub/folder/x"] | {"doc": ""} == {
         "doc": "", "status": "done", "src_lang": "en", "tgt_lang": "ja", "src_sentences": "1", "tgt_sentences": "2",
-        "rows": "2", "pairs": "1", "nulls": "1", "verdict": rows["sub/folder/x"]["verdict"],
+        "rows": "2", "pairs": "1", "nulls": "1", "src_boilerplate": "0", "tgt_boilerplate": "0",
+        "verdict": rows["sub/folder/x"]["verdict"],
         "aligned": rows["sub/folder/x"]["aligned"], "mean_confidence": "0.9500", "kind": "", "error": "",
         "warnings": "",
     }  # fmt: skip
@@ -148,6 +149,19 @@ def test_a_changed_file_that_the_settings_name_is_noticed(corpus, texts: Texts) 
     assert corpus.run(settings=settings).aligned == 0
     lines.write_text("Read more\n")
     assert corpus.run(settings=settings).aligned == 1
+
+
+def test_a_part_of_a_file_is_noticed_as_the_file_is(corpus) -> None:
+    table = Path("both.tsv")
+    Path("manifest.tsv").write_text("doc\tsrc\ttgt\na\tboth.tsv::en\tboth.tsv::ja\n")
+    table.write_text("en\tfr\tja\nA ship.\tUn bateau.\t船だ。\n", encoding="utf-8")
+    assert corpus.run().done == 1
+    assert corpus.run().reused == 1
+    table.write_text("en\tfr\tja\nA boat.\tUn bateau.\t船だ。\n", encoding="utf-8")
+    assert corpus.run().aligned == 1
+    assert "A boat." in Path("out/a.tsv").read_text(encoding="utf-8")
+    Path("manifest.tsv").write_text("doc\tsrc\ttgt\na\tboth.tsv::fr\tboth.tsv::ja\n")
+    assert corpus.run().aligned == 1, "another part of the same file"
 
 
 def test_a_changed_language_in_the_manifest_concerns_that_document_alone(corpus, texts: Texts) -> None:
@@ -275,6 +289,9 @@ def test_an_output_never_takes_the_place_of_an_input(corpus, texts: Texts) -> No
     (corpus.folder / "out").mkdir()
     (corpus.folder / "out/a.tsv").write_text("An input.")
     with pytest.raises(OutputError, match=r"out/a\.tsv"):
+        corpus.run()
+    (corpus.folder / "manifest.tsv").write_text("doc\tsrc\ttgt\na\tout/a.tsv::src\tja/d000.txt\n")
+    with pytest.raises(OutputError, match=r"out/a\.tsv::src"):
         corpus.run()
 
 

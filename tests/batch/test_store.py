@@ -18,7 +18,10 @@ from align.errors import OutputError
 from align.records import AlignedPair
 
 STATE = FileState(10, 123456789, "abc")
-FIGURES = Figures("en", "ja", 3, 4, 5, 1, "parallel", 0.875, 0.9, "use@1", "lattice", ("a:1", "b:2"), "sig|nature")
+FIGURES = Figures(
+    "en", "ja", 3, 4, 5, 1, "parallel", 0.875, 0.9, "use@1", "lattice", ("a:1", "b:2"), "sig|nature",
+    2, 1, ("Menu", "More"), ("広告",),
+)  # fmt: skip
 OUTCOME = Outcome("a", STATE, STATE, FIGURES, "", "", ("odd",), 1.5, 2, ("a.tsv", "a.tsv.json"), b"rows")
 
 

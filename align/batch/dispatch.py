@@ -1,0 +1,38 @@
+"""Who takes the documents of a run: this process, others on this machine, or a Dask cluster."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from align.batch.local import cores, in_process, local_processes
+from align.batch.plan import Pending
+from align.batch.records import Entry, Outcome, Task
+from align.batch.settings import BatchSettings
+from align.errors import MissingExtra
+
+_SMALL = 256 << 10
+"""Bytes of input that this process aligns in less time than others take to start."""
+
+
+def outcomes(task: Task, batch: BatchSettings, pending: Sequence[Pending]) -> Iterator[Outcome]:
+    """What comes of the documents, in the order in which they are finished.
+
+    Raises:
+        MissingExtra, SettingsError, WorkersFailed: there is nobody to take them.
+    """
+    entries = [each.entry for each in pending]
+    if batch.scheduler or (batch.dask and not task.scan):  # a cluster of our own is slower to start than a scan
+        return _on_dask(task, batch, entries)
+    small = sum(each.size for each in pending) <= _SMALL
+    if not batch.workers and not batch.timeout and small:
+        return in_process(task, entries)
+    return local_processes(task, entries, min(batch.workers or cores(), len(entries)), batch.timeout)
+
+
+def _on_dask(task: Task, batch: BatchSettings, entries: Sequence[Entry]) -> Iterator[Outcome]:
+    try:
+        from align.batch.cluster import on_cluster
+    except ImportError as error:
+        raise MissingExtra(f"Dask is not installed ({error}); install it with: pip install 'taiyaku[dask]'") from error
+    workers = min(batch.workers or cores(), len(entries))
+    return on_cluster(task, entries, batch.scheduler, workers, batch.timeout)
