@@ -340,7 +340,7 @@ RowsSrcLang = Annotated[
         "--src-lang",
         FORMS,
         "Language code of the source, such as en or zh-TW. Default: what IN or IN.json says, else detected. Of a TMX "
-        "with several languages, it chooses one.",
+        "or a folder with several languages, it chooses one.",
         metavar="CODE",
     ),
 ]
