@@ -8,7 +8,6 @@ gold stays in every fit. Scores are of one pass, without the second look that su
 
 from __future__ import annotations
 
-import argparse
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
@@ -19,7 +18,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from align.errors import AlignError
 from align.evaluate import evaluate
 from align.lattice import fit, read_weights
 from align.lattice.features import BY_NOISE, NAMES
@@ -29,6 +27,7 @@ from align.lattice.noise import Sample
 from align.lattice.weights import STEPS, Weights
 from align.records import Bead
 from align.train import Prepared, TrainSettings, prepare, weights_of
+from benchmarks.command import parser_of, run
 from benchmarks.gold import ROOT, SHARED
 from benchmarks.report import describe, save, table
 
@@ -54,11 +53,12 @@ _FOLDS = 3
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Fit and score, print a table, and write the result where `--json` says."""
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.ablation", description=__doc__.split("\n")[0])
-    parser.add_argument("--groups", nargs="+", choices=GROUPS, default=list(GROUPS), metavar="GROUP")
-    parser.add_argument("--iterations", type=int, default=100)
-    parser.add_argument("--jobs", type=int, default=2)
-    parser.add_argument("--json", metavar="FILE", help="also write the result to FILE")
+    parser = parser_of("benchmarks.ablation", __doc__, jobs=2)
+    parser.add_argument(
+        "--groups", nargs="+", choices=GROUPS, default=list(GROUPS), metavar="GROUP",
+        help=f"groups to leave out in turn, of {'; '.join(GROUPS)} (all)",
+    )  # fmt: skip
+    parser.add_argument("--iterations", type=int, default=100, metavar="N", help="of each fit, at most (100)")
     options = parser.parse_args(arguments)
     settings = TrainSettings(jobs=options.jobs, iterations=options.iterations)
     prepared = prepare(_gold(), settings, lambda line: print(line, file=sys.stderr, flush=True))
@@ -138,7 +138,4 @@ def _gold() -> list[str]:
 
 
 if __name__ == "__main__":
-    try:
-        sys.exit(main())
-    except AlignError as error:
-        sys.exit(f"benchmarks.ablation: {error}")
+    run("benchmarks.ablation", main)

@@ -19,7 +19,6 @@ from typing import Any
 
 from align.encode import Encoder, choose_encoder
 from align.engines import BertalignEngine, LatticeEngine, SideInput
-from align.errors import AlignError
 from align.evaluate import compare, evaluate
 from align.languages import language
 from align.lattice import read_weights
@@ -28,6 +27,7 @@ from align.records import Bead, Sentence
 from align.scores import Evaluation
 from align.settings import AlignSettings
 from benchmarks import gold
+from benchmarks.command import parser_of, run
 from benchmarks.report import describe, save, table
 
 
@@ -166,22 +166,14 @@ def _number(value: float | None) -> str:
 
 
 def _options() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.accuracy", description=__doc__.split("\n\n")[0])
-    parser.add_argument("--sets", nargs="+", default=[], metavar="NAME", help="sets, or how their names begin (all)")
+    parser = parser_of(
+        "benchmarks.accuracy", __doc__, sets=[], beads=500, model="auto", weights=None, jobs=1, shared=gold.SHARED
+    )
     parser.add_argument("--limit", type=int, metavar="N", help="at most about N documents of a set, evenly spaced")
-    parser.add_argument("--beads", type=int, default=500, metavar="N", help="of a long book the first N beads (500)")
-    parser.add_argument("--model", default="auto", help="encoder, as for align pair (auto)")
-    parser.add_argument("--weights", metavar="FILE", help="weights of the lattice (those that ship)")
     parser.add_argument("--max-bead", type=int, nargs="+", default=[5], metavar="N", help="bertalign's largest (5)")
     parser.add_argument("--by-type", action="store_true", help="also a table by bead type")
-    parser.add_argument("--jobs", type=int, default=1, metavar="N", help="processes (1)")
-    parser.add_argument("--shared", default=str(gold.SHARED), metavar="FOLDER", help="where gold lies (../shared)")
-    parser.add_argument("--json", metavar="FILE", help="also write the result to this file")
     return parser.parse_args()
 
 
 if __name__ == "__main__":
-    try:
-        sys.exit(main())
-    except AlignError as error:
-        sys.exit(f"benchmarks.accuracy: {error}")
+    run("benchmarks.accuracy", main)

@@ -20,44 +20,31 @@ import numpy as np
 from numpy.typing import NDArray
 
 from align.encode import Encoder, Vectors, choose_encoder
-from align.encode.black_box import BlackBox, Embed, as_black_box
+from align.encode.black_box import BlackBox, Embed, OneByOne, as_black_box
 from align.encode.cache import cached
 from align.engines import LatticeEngine, SideInput
-from align.errors import AlignError, SettingsError
+from align.errors import SettingsError
 from align.evaluate import compare, evaluate
 from align.languages import language
 from align.lattice.noise import Sample
 from align.records import Bead, Sentence
 from align.settings import AlignSettings
 from benchmarks import gold
+from benchmarks.command import parser_of, run
 from benchmarks.report import describe, save, table
 
 WAYS = ("all", "composed", "refined")
 
 
 @dataclass(frozen=True, slots=True)
-class Counted:
-    """A black box that counts the characters it is asked to encode, whether a cache has their vectors or not."""
+class Counted(OneByOne):
+    """A black box that notes the texts it is asked to encode, whether a cache has their vectors or not."""
 
     inner: BlackBox
     texts: list[str] = field(default_factory=list)
 
-    @property
-    def name(self) -> str:
-        return self.inner.name
-
-    @property
-    def revision(self) -> str:
-        return self.inner.revision
-
-    def knows(self, code: str) -> bool:
-        return self.inner.knows(code)
-
     def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
         return self.inner.embed(texts)
-
-    def encode(self, sentences: Sequence[str], longest: int, joiner: str) -> Vectors:
-        return self.encode_by(self.embed, sentences, longest, joiner)
 
     def encode_by(self, embed: Embed, sentences: Sequence[str], longest: int, joiner: str) -> Vectors:
         def noted(texts: Sequence[str]) -> NDArray[np.float32]:
@@ -162,22 +149,15 @@ def _cells(name: str, row: dict[str, Any]) -> list[str]:
 
 
 def _options() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.black_box", description=__doc__.split("\n\n")[0])
-    parser.add_argument("--model", default="e5-small", help="encoder, as for align pair (e5-small)")
-    parser.add_argument("--sets", nargs="+", default=["corpora"], metavar="NAME", help="sets of gold (corpora)")
+    parser = parser_of(
+        "benchmarks.black_box", __doc__,
+        sets=["corpora"], beads=120, model="e5-small", weights=None, threads=1, shared=gold.SHARED,
+    )  # fmt: skip
     parser.add_argument("--only", nargs="+", default=[], metavar="NAME", help="documents with one in their names (all)")
-    parser.add_argument("--beads", type=int, default=120, metavar="N", help="of a long one the first N beads (120)")
     parser.add_argument("--max-bead", type=int, default=7, metavar="N", help="largest bead (7)")
-    parser.add_argument("--weights", metavar="FILE", help="weights of the lattice (those that ship)")
-    parser.add_argument("--threads", type=int, default=1, metavar="N", help="threads for matrix products (1)")
     parser.add_argument("--cache", metavar="FILE", help="keep vectors here, for the next run")
-    parser.add_argument("--shared", default=str(gold.SHARED), metavar="FOLDER", help="where gold lies (../shared)")
-    parser.add_argument("--json", metavar="FILE", help="also write the result to this file")
     return parser.parse_args()
 
 
 if __name__ == "__main__":
-    try:
-        sys.exit(main())
-    except AlignError as error:
-        sys.exit(f"benchmarks.black_box: {error}")
+    run("benchmarks.black_box", main)

@@ -9,7 +9,6 @@ three kinds that benchmarks.noise makes). The drawing has a panel for each famil
 from __future__ import annotations
 
 import argparse
-import sys
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
@@ -17,10 +16,11 @@ from math import ceil, sqrt
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from align.errors import AlignError, MissingExtra
+from align.errors import MissingExtra
 from align.evaluate import evaluate
 from align.scores import Calibration, ReliabilityBin
 from benchmarks.accuracy import Aligned
+from benchmarks.command import run
 from benchmarks.noise import CLEAN, NOISES, TOGETHER, about, aligned_sets, options_parser
 from benchmarks.report import save, table
 
@@ -166,7 +166,4 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
 
 
 if __name__ == "__main__":
-    try:
-        sys.exit(main())
-    except AlignError as error:
-        sys.exit(f"benchmarks.calibration: {error}")
+    run("benchmarks.calibration", main)

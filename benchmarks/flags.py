@@ -12,7 +12,6 @@ from __future__ import annotations
 import argparse
 import random
 import re
-import sys
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -21,10 +20,11 @@ from pathlib import Path
 from time import process_time
 from typing import Any
 
-from align.errors import AlignError, MissingInput
+from align.errors import MissingInput
 from align.judge import FLAGS, judge
 from align.languages import language
 from align.records import AlignedPair
+from benchmarks.command import parser_of, run
 from benchmarks.gold import SHARED
 from benchmarks.report import describe, save, table
 
@@ -223,15 +223,12 @@ def _share(part: int, whole: int) -> str:
 
 
 def _options() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.flags", description=__doc__.split("\n\n")[0])
-    parser.add_argument("--sets", nargs="+", default=SETS, metavar="NAME", help="sets of NTREX-128 (%(default)s)")
-    parser.add_argument("--shared", default=str(SHARED), metavar="FOLDER", help="where gold lies (../shared)")
-    parser.add_argument("--json", metavar="FILE", help="also write the result to this file")
+    parser = parser_of("benchmarks.flags", __doc__, shared=SHARED)
+    parser.add_argument(
+        "--sets", nargs="+", default=SETS, metavar="NAME", help=f"languages of NTREX-128 ({' '.join(SETS)})"
+    )
     return parser.parse_args()
 
 
 if __name__ == "__main__":
-    try:
-        sys.exit(main())
-    except AlignError as error:
-        sys.exit(f"benchmarks.flags: {error}")
+    run("benchmarks.flags", main)

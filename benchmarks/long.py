@@ -29,12 +29,12 @@ from threadpoolctl import threadpool_limits
 from align.encode import Encoder, TokenVectors, Vectors, encode_side
 from align.encode.use import UseEncoder
 from align.engines import BertalignEngine, Engine, LatticeEngine, SideInput
-from align.errors import AlignError
 from align.evaluate import evaluate
 from align.languages import language
 from align.lattice.noise import Sample
 from align.records import Bead, Sentence
 from align.settings import AlignSettings
+from benchmarks.command import parser_of, run
 from benchmarks.gold import SHARED, gold_sets
 from benchmarks.report import describe, save, table
 
@@ -243,7 +243,7 @@ def _table(rows: dict[str, Any]) -> str:
 
 
 def _options() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.long", description=__doc__.split("\n\n")[0])
+    parser = parser_of("benchmarks.long", __doc__, threads=1)
     parser.add_argument(
         "--sizes", nargs="+", type=int, default=[5000, 20000, 50000], metavar="N", help="source sentences"
     )
@@ -255,13 +255,8 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--dim", type=int, default=64, help="dimensions of synthetic vectors (64)")
     parser.add_argument("--engines", nargs="+", choices=ENGINES, default=ENGINES, help="engines to run (both)")
     parser.add_argument("--bertalign-to", type=int, default=50000, metavar="N", help="largest size for it (50000)")
-    parser.add_argument("--threads", type=int, default=1, metavar="N", help="threads of matrix products (1; 0: all)")
-    parser.add_argument("--json", metavar="FILE", help="also write the result to this file")
     return parser.parse_args()
 
 
 if __name__ == "__main__":
-    try:
-        sys.exit(main())
-    except AlignError as error:
-        sys.exit(f"benchmarks.long: {error}")
+    run("benchmarks.long", main)

@@ -17,7 +17,6 @@ from typing import Any
 
 import numpy as np
 
-from align.errors import AlignError
 from align.languages import language
 from align.match import Match, MatchSettings, Text, match_texts
 from align.match.collect import collect, files
@@ -25,6 +24,7 @@ from align.match.records import Skipped
 from align.match.run import try_pairs
 from align.match.score import FEATURES, WEIGHTS, features
 from align.settings import AlignSettings
+from benchmarks.command import parser_of, run
 from benchmarks.gold import SHARED
 from benchmarks.report import describe, save, table
 
@@ -197,21 +197,13 @@ def _table(rows: dict[str, Any]) -> str:
 
 
 def _options() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.match", description=__doc__.split("\n\n")[0])
-    parser.add_argument("--sets", nargs="+", default=[], metavar="NAME", help="tasks, or how their names begin (all)")
+    parser = parser_of("benchmarks.match", __doc__, sets=[], model="auto", threads=0, shared=SHARED)
     parser.add_argument("--noisy", action="store_true", help="cut stretches out of the documents, and put lines in")
     parser.add_argument("--limit", type=int, metavar="N", help="the first N documents of each set only")
     parser.add_argument("--seed", type=int, default=1, help="decides what is removed, and the order (1)")
-    parser.add_argument("--model", default="auto", help="encoder, as for align match (auto)")
-    parser.add_argument("--threads", type=int, default=0, metavar="N", help="threads of matrix products (0: all cores)")
     parser.add_argument("--fit", action="store_true", help="learn the weights of the score from what is tried instead")
-    parser.add_argument("--shared", default=str(SHARED), metavar="FOLDER", help="where gold lies (../shared)")
-    parser.add_argument("--json", metavar="FILE", help="also write the result to this file")
     return parser.parse_args()
 
 
 if __name__ == "__main__":
-    try:
-        sys.exit(main())
-    except AlignError as error:
-        sys.exit(f"benchmarks.match: {error}")
+    run("benchmarks.match", main)

@@ -19,12 +19,12 @@ from time import perf_counter
 from typing import Any
 
 from align.encode.use import UseEncoder
-from align.errors import AlignError
 from align.lattice import read_weights
 from align.lattice.noise import Sample
 from align.settings import AlignSettings
 from benchmarks import gold
 from benchmarks.accuracy import Aligned, align, score
+from benchmarks.command import parser_of, run
 from benchmarks.copies import Noise, noisy
 from benchmarks.report import describe, save, table
 
@@ -162,21 +162,11 @@ def about(module: str, options: argparse.Namespace) -> dict[str, Any]:
 
 def options_parser(module: str, text: str) -> argparse.ArgumentParser:
     """The options that choose what is aligned."""
-    parser = argparse.ArgumentParser(prog=f"python -m {module}", description=text.split("\n\n")[0])
-    parser.add_argument("--sets", nargs="+", default=[], metavar="NAME", help="sets, or how their names begin (all)")
+    parser = parser_of(module, text, sets=[], beads=150, model="auto", weights=None, jobs=1, shared=gold.SHARED)
     parser.add_argument("--most", type=int, default=650, metavar="N", help="about N gold beads of a set (650)")
-    parser.add_argument("--beads", type=int, default=150, metavar="N", help="of a long book the first N beads (150)")
     parser.add_argument("--seed", type=int, default=1, metavar="N", help="decides where the noise falls (1)")
-    parser.add_argument("--model", default="auto", help="encoder, as for align pair (auto)")
-    parser.add_argument("--weights", metavar="FILE", help="weights of the lattice (those that ship)")
-    parser.add_argument("--jobs", type=int, default=1, metavar="N", help="processes (1)")
-    parser.add_argument("--shared", default=str(gold.SHARED), metavar="FOLDER", help="where gold lies (../shared)")
-    parser.add_argument("--json", metavar="FILE", help="also write the result to this file")
     return parser
 
 
 if __name__ == "__main__":
-    try:
-        sys.exit(main())
-    except AlignError as error:
-        sys.exit(f"benchmarks.noise: {error}")
+    run("benchmarks.noise", main)

