@@ -38,8 +38,8 @@ FLAGS: dict[str, Flag] = {
         ("He paused.", "雨だった。"),
     ),
     "boilerplate": Flag(
-        "A side without counterpart is a menu, a share bar, a credit or a notice, and no part of the text. Set while "
-        "aligning.",
+        "A side without counterpart is a menu, a share bar, a credit or a notice, and no part of the text, or a line "
+        "that the corpus repeats, which `align batch` finds and `--boilerplate-lines` gives. Set while aligning.",
         "",
         ("", "共有する Twitter Facebook"),
     ),
