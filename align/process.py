@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import re
 import signal
 import sys
 import traceback
@@ -69,7 +70,7 @@ def run(app: Callable[..., Any], arguments: list[str]) -> int:
 
 def _message(error: AlignError | typer.TyperException, arguments: list[str]) -> str:
     if isinstance(error, AlignError):
-        return _as_option(str(error), arguments)
+        return _as_options(str(error), arguments) if isinstance(error, SettingsError) else str(error)
     message, context = error.format_message().rstrip("."), getattr(error, "ctx", None)
     if not message:  # the help has been shown instead
         return ""
@@ -89,12 +90,17 @@ def _taken_for_options(arguments: list[str]) -> Iterator[str]:
             yield f" The name of the file {file} reads as an option: write ./{file}."
 
 
-def _as_option(message: str, arguments: list[str]) -> str:
-    """The message on a setting, which begins with its name, with the option of that name if it was given."""
-    name, is_setting, rest = message.partition(" is ")
-    option = f"--{name.replace('_', '-')}"
-    was_given = any(argument.split("=")[0] == option for argument in arguments)
-    return f"{option} is {rest}" if is_setting and was_given else message
+def _as_options(message: str, arguments: list[str]) -> str:
+    """The message on settings with the options that were given in the place of the fields of their names.
+
+    A field of one word may be a word of the message too, and counts only where it begins it: `model is ...`.
+    """
+    for argument in arguments:
+        option = argument.split("=")[0]
+        field = option.removeprefix("--").replace("-", "_")
+        if option.startswith("--") and field.isidentifier():
+            message = re.sub(rf"\b{field}\b" if "_" in field else rf"^{field}(?= is )", option, message)
+    return message
 
 
 def _with_value(message: str, error: BaseException) -> str:

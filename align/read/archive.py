@@ -20,7 +20,7 @@ from align.errors import AlignError, BlankInput, MalformedInput, MissingPart, Un
 from align.read import open_input
 from align.read.dispatch import read_data
 from align.read.formats import FORMATS, format_of, library, opener
-from align.read.limits import oversized, read_limited
+from align.read.limits import oversized, raise_limit, read_limited
 from align.read.parts import MARK, choose
 from align.read.unpack import Meter, Unpacked, open_zip, refuse_climbing, refused_link, too_many, unpacking
 from align.records import Document
@@ -261,6 +261,6 @@ def _stream(file: BinaryIO, meter: Meter) -> BinaryIO:
 def _refuse_nesting(name: str, depth: int, settings: AlignSettings) -> None:
     if depth > settings.max_nesting:
         raise UnsafeInput(
-            f"{name} lies in archives {settings.max_nesting} deep, the limit (max_nesting), and is one itself. "
-            "If you trust it, raise the limit with --max-nesting."
+            f"{name} lies in archives {settings.max_nesting} deep, the limit, and is one itself. "
+            f"If you trust it, {raise_limit('max_nesting')}."
         )

@@ -32,8 +32,13 @@ def read_limited(stream: BinaryIO, name: str, settings: AlignSettings) -> bytes:
 def oversized(name: str, how_long: str, settings: AlignSettings) -> OversizedInput:
     """The error of a file that is too long."""
     return OversizedInput(
-        f"{name} is {how_long}; the limit is {settings.max_bytes:,} (max_bytes). Split it, or raise the limit."
+        f"{name} is {how_long}; the limit is {settings.max_bytes:,}. Split it, or {raise_limit('max_bytes')}."
     )
+
+
+def raise_limit(field: str) -> str:
+    """What to do about a limit, a field of `AlignSettings`: on the command line, and in a program."""
+    return f"raise the limit with --{field.replace('_', '-')} (AlignSettings.{field})"
 
 
 def refuse_overlong(document: Document, settings: AlignSettings) -> Document:
@@ -78,6 +83,6 @@ def refuse_long(data: bytes, name: str, settings: AlignSettings, html: bool) -> 
 
 def _overlong(name: str, line: int, how_long: str, settings: AlignSettings) -> OversizedInput:
     return OversizedInput(
-        f"{name}: the paragraph at line {line:,} {how_long}, more than the limit of {settings.max_line:,} characters "
-        "(max_line). Break it into lines, or raise the limit."
+        f"{name}: the paragraph at line {line:,} {how_long}, more than the limit of {settings.max_line:,} "
+        f"characters. Break it into lines, or {raise_limit('max_line')}."
     )

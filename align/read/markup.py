@@ -7,6 +7,7 @@ from io import BytesIO
 from typing import Any
 
 from align.errors import MalformedInput, UnsafeInput
+from align.read.limits import raise_limit
 from align.settings import AlignSettings
 
 _MOST = 1_000_000
@@ -113,6 +114,6 @@ def _entities(name: str) -> UnsafeInput:
 
 def _too_deep(name: str, settings: AlignSettings) -> UnsafeInput:
     return UnsafeInput(
-        f"{name} nests its elements deeper than {settings.max_depth} levels, the limit (max_depth). "
-        "If you trust it, raise the limit with --max-depth."
+        f"{name} nests its elements deeper than {settings.max_depth} levels, the limit. "
+        f"If you trust it, {raise_limit('max_depth')}."
     )

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from typing import BinaryIO
 
 from align.errors import EncryptedInput, MalformedInput, UnsafeInput
-from align.read.limits import read_limited
+from align.read.limits import raise_limit, read_limited
 from align.settings import AlignSettings
 
 _HARMLESS = 16 << 20
@@ -65,14 +65,14 @@ class Meter:
     def _refuse_more_than_allowed(self, unpacked: int) -> None:
         if unpacked > self.settings.max_unpacked:
             raise UnsafeInput(
-                f"{self.name} unpacks to more than {self.settings.max_unpacked:,} bytes, the limit (max_unpacked). "
-                "If you trust it, raise the limit with --max-unpacked."
+                f"{self.name} unpacks to more than {self.settings.max_unpacked:,} bytes, the limit. "
+                f"If you trust it, {raise_limit('max_unpacked')}."
             )
 
     def _bomb(self, packed: int, what: str) -> UnsafeInput:
         return UnsafeInput(
             f"{self.name} looks like a zip bomb: {packed:,} packed bytes {what}, over {self.settings.max_ratio} times "
-            "as many, the limit (max_ratio). If you trust it, raise the limit with --max-ratio."
+            f"as many, the limit. If you trust it, {raise_limit('max_ratio')}."
         )
 
 
@@ -90,8 +90,8 @@ class Unpacked(io.RawIOBase):
         limit = self._meter.settings.max_bytes
         if size > max(limit, _ORDINARY):
             raise UnsafeInput(
-                f"{self._meter.name} holds an entry of {size:,} bytes; the limit is {limit:,} (max_bytes). "
-                "If you trust it, raise the limit with --max-bytes."
+                f"{self._meter.name} holds an entry of {size:,} bytes; the limit is {limit:,}. "
+                f"If you trust it, {raise_limit('max_bytes')}."
             )
         wanted, chunks = limit + 1 if size < 0 else size, []
         while wanted > 0 and (chunk := self._stream.read(min(wanted, _CHUNK))):
@@ -219,8 +219,8 @@ class _CountedEntries(io.RawIOBase):
 def too_many(name: str, settings: AlignSettings) -> UnsafeInput:
     """The error of an archive with too many members."""
     return UnsafeInput(
-        f"{name} holds more than {settings.max_members:,} members, the limit (max_members). "
-        "If you trust it, raise the limit with --max-members."
+        f"{name} holds more than {settings.max_members:,} members, the limit. "
+        f"If you trust it, {raise_limit('max_members')}."
     )
 
 

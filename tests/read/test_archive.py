@@ -83,7 +83,7 @@ def test_archives_inside_archives():
     assert read(data, "o.tar", "b.docx") == "Word."
     with pytest.raises(MissingPart, match=r"o\.tar::x/inner\.zip holds 2 members"):
         read(data, "o.tar", "x/inner.zip")
-    with pytest.raises(UnsafeInput, match=r"archives 1 deep, the limit \(max_nesting\)"):
+    with pytest.raises(UnsafeInput, match=r"archives 1 deep, the limit.*--max-nesting"):
         read(data, "o.tar", "x/inner.zip::b.txt", max_nesting=1)
 
 
@@ -120,13 +120,13 @@ def test_links():
 def test_bombs():
     packed = zipped({"a.txt": BOMB})
     for data, part in ((packed, "a.txt"), (tarred({"a.txt": BOMB}, "w:gz"), "a.txt"), (gzip.compress(BOMB), None)):
-        with pytest.raises(UnsafeInput, match=r"looks like a zip bomb.*the limit \(max_ratio\).*--max-ratio"):
+        with pytest.raises(UnsafeInput, match=r"looks like a zip bomb.*the limit\..*--max-ratio"):
             read(data, "a", part)
-    with pytest.raises(UnsafeInput, match=r"unpacks to more than 1,000,000 bytes, the limit \(max_unpacked\)"):
+    with pytest.raises(UnsafeInput, match=r"unpacks to more than 1,000,000 bytes, the limit.*--max-unpacked"):
         read(packed, "a", "a.txt", max_unpacked=1_000_000)
-    with pytest.raises(UnsafeInput, match=r"more than 2 members, the limit \(max_members\)"):
+    with pytest.raises(UnsafeInput, match=r"more than 2 members, the limit.*--max-members"):
         read(zipped(TEXTS), "a", "en/1.txt", max_members=2)
-    with pytest.raises(UnsafeInput, match=r"more than 2 members, the limit \(max_members\)"):
+    with pytest.raises(UnsafeInput, match=r"more than 2 members, the limit.*--max-members"):
         read(tarred(TEXTS), "a", "img/none.txt", max_members=2)
     document = zipped({"[Content_Types].xml": "", "word/document.xml": BOMB})
     with pytest.raises(UnsafeInput, match="zip bomb"):

@@ -43,7 +43,7 @@ def test_attributes_and_children_by_local_name():
         (f'<!DOCTYPE a [{LOL}]><a b="&e9;"><p/></a>', "declares XML entities"),
         ('<!DOCTYPE a [<!ENTITY x SYSTEM "file:///etc/passwd">]><a><p>&x;</p></a>', "declares XML entities"),
         ('<!DOCTYPE a [<!ENTITY % p SYSTEM "http://127.0.0.1:1/x"> %p;]><a><p/></a>', "declares XML entities"),
-        ("<a>" * 201, r"deeper than 200 levels, the limit \(max_depth\).*--max-depth"),
+        ("<a>" * 201, r"deeper than 200 levels, the limit\..*--max-depth"),
         ("<a>" * 5_000, r"deeper than 200 levels"),
     ],
 )
