@@ -19,6 +19,7 @@ from align.write import FORMATS, Metadata, Tally, format_named, read_metadata, r
 from align.write.choice import chosen_files
 from align.write.formats import format_found
 from align.write.layout import rounded
+from align.write.metadata import UNDETERMINED
 from align.write.sides import joined
 
 _LOOKED_AT = 300
@@ -49,8 +50,8 @@ class ConvertSettings:
     tgt: str | None = None
     """File with the target text, likewise."""
 
-    presplit: bool = False
-    """`src` and `tgt` hold a sentence per line."""
+    reading: AlignSettings = AlignSettings()
+    """How `src` and `tgt` are read: their encoding, the limits, and whether they hold a sentence per line."""
 
     min_confidence: float = 0.0
     """Rows of less confidence (0 to 1) are left out, and counted."""
@@ -73,6 +74,7 @@ class ConvertSettings:
     def changed(self) -> dict[str, Any]:
         """The fields that differ from their defaults, by the names of their options."""
         given = {f.name: getattr(self, f.name) for f in fields(self) if getattr(self, f.name) != f.default}
+        given |= given.pop("reading", self.reading).changed()
         return {"from" if name == "source_format" else name.replace("_", "-"): value for name, value in given.items()}
 
 
@@ -117,7 +119,8 @@ def rows_of(path: str, format: str, settings: ConvertSettings = ConvertSettings(
         )
     if metadata.languages is None and format_named(format).tagged:
         first = list(islice(pairs, _LOOKED_AT))
-        metadata = replace(metadata, languages=_detected(first, settings))
+        known = _detected(first, settings) if first else _undetermined(settings, format)
+        metadata = replace(metadata, languages=known)
         pairs = chain(first, pairs)
     rows = Rows(pairs, replace(metadata, licence=settings.licence, title=settings.title, cut=recut), files=files)
     rows.pairs = _sure(_named(pairs, settings.doc), rows, settings.min_confidence)
@@ -159,7 +162,7 @@ def _read(file: str, metadata: Metadata, settings: ConvertSettings) -> Iterator[
 def _chosen(found: tuple[str, str] | None, settings: ConvertSettings) -> tuple[str, str] | None:
     """The languages given, and for a side that is given none, what was found."""
     given = settings.src_lang, settings.tgt_lang
-    if found is None:
+    if found is None or UNDETERMINED in found:
         return (given[0], given[1]) if given[0] and given[1] else None
     return (given[0] or found[0], given[1] or found[1])
 
@@ -192,7 +195,7 @@ def _sentences(settings: ConvertSettings, metadata: Metadata) -> tuple[tuple[lis
     from align.segment import segment
 
     src_lang, tgt_lang = metadata.languages or (settings.src_lang, settings.tgt_lang)
-    reading = AlignSettings(src_lang=src_lang, tgt_lang=tgt_lang, presplit=settings.presplit)
+    reading = replace(settings.reading, src_lang=src_lang, tgt_lang=tgt_lang)
     documents = [read_document(path, reading) for path in (settings.src, settings.tgt)]
     languages = identify_pair(*documents, reading)
     src, tgt = (
@@ -217,6 +220,13 @@ def _with_text(
                 )
             texts.append(joined([side[i] for i in ids], code))
         yield replace(pair, src=texts[0], tgt=texts[1])
+
+
+def _undetermined(settings: ConvertSettings, format: str) -> tuple[str, str] | None:
+    """Codes for a file of no rows, which has no text to tell languages by; None where they name files."""
+    if format_named(format).form != "file":
+        return None
+    return settings.src_lang or UNDETERMINED, settings.tgt_lang or UNDETERMINED
 
 
 def _detected(pairs: Sequence[AlignedPair], settings: ConvertSettings) -> tuple[str, str] | None:

@@ -16,6 +16,7 @@ BOILERPLATE = "Boilerplate"
 ROWS = "Order and sureness"
 FORMS = "Formats and languages"
 WHICH = "Which rows"
+NUMBERED = "Documents of sentence numbers"
 
 _READABLE = [name for name, format in FORMATS.items() if format.readable]
 
@@ -368,6 +369,18 @@ READING = {
     "max_depth": MaxDepth,
 }
 """The options that every command which reads documents has, by the field of `AlignSettings` that each one sets."""
+
+DOCUMENTS = {
+    **READING,
+    "encoding": Annotated[
+        str | None,
+        option(
+            "--encoding", NUMBERED, "Encoding of --src and --tgt, such as cp932. Default: detected.", metavar="NAME"
+        ),
+    ],
+    "presplit": Annotated[bool, flag("--presplit", NUMBERED, "--src and --tgt hold one sentence per line: keep them.")],
+}
+"""The options that a command has which reads documents for the text of sentence numbers, likewise."""
 
 SETTINGS = {
     "src_lang": SrcLang,

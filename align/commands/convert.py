@@ -8,9 +8,9 @@ from typing import Annotated
 
 from align import console, options, process
 from align.commands.app import command
+from align.settings import AlignSettings
 from align.write import Tally, Written, check_output, format_of, layout_for, save_pairs, write_pairs
 
-_TEXTS = "Documents of sentence numbers"
 _EPILOG = f"""Examples
 
 align convert out.tsv out.tmx
@@ -42,15 +42,14 @@ def convert(
         str | None,
         options.path(
             "--src",
-            _TEXTS,
+            options.NUMBERED,
             "Source document, as for align pair, where IN holds sentence numbers only (ladder, hunalign).",
             metavar="FILE",
         ),
     ] = None,
-    tgt: Annotated[str | None, options.path("--tgt", _TEXTS, "Target document, likewise.", metavar="FILE")] = None,
-    presplit: Annotated[
-        bool, options.flag("--presplit", _TEXTS, "--src and --tgt hold one sentence per line: keep them.")
-    ] = False,
+    tgt: Annotated[
+        str | None, options.path("--tgt", options.NUMBERED, "Target document, likewise.", metavar="FILE")
+    ] = None,
     min_confidence: options.LeastConfidence = 0.0,
     pairs_only: options.PairsOnly = False,
     columns: options.Columns = None,
@@ -77,11 +76,13 @@ def convert(
         ),
     ] = "",
     quiet: options.Quiet = False,
+    documents: AlignSettings = AlignSettings(),
 ) -> None:
     """Bring aligned rows into another format.
 
     Rows are read and written one after another, so that a file may be larger than memory. What OUT has no place for
     is counted on standard error; docs/formats.md says what each format holds.
+    Encoding and limits are of --src and --tgt: IN is UTF-8, and as long as it likes.
     """
     to_file = output != "-"
     format = target_format or (format_of(output) if to_file else "tsv")
@@ -101,7 +102,7 @@ def convert(
         tgt_lang=tgt_lang,
         src=src,
         tgt=tgt,
-        presplit=presplit,
+        reading=documents,
         min_confidence=min_confidence,
         doc=doc,
         licence=licence,

@@ -76,6 +76,11 @@ def build_corpus(
     refuse_inputs([*paths, *counts], files)
     metadata = _metadata(files)
     if format_named(format).tagged:
+        if metadata.languages is None:
+            raise SettingsError(
+                f"The {format} format needs both languages, and the files do not name one pair of them; write tsv, and "
+                "turn it with align convert, --src-lang and --tgt-lang."
+            )
         metadata.languages_for(format)  # before the work: this is where a missing language shows
     with temporary_store() as store:
         broken = _read(files, store, settings, tell)

@@ -14,6 +14,10 @@ Cut = Callable[[str, str], list[str]]
 """Cuts a text in a language (its code) into sentences."""
 
 
+UNDETERMINED = "und"
+"""The code of a language that is not known (ISO 639-2): of either side, in a file of no rows."""
+
+
 @dataclass(frozen=True, slots=True)
 class Metadata:
     """Languages and origin of rows.
@@ -40,7 +44,7 @@ class Metadata:
                 f"The {format} format needs both languages, and nothing says which they are; give --src-lang and "
                 "--tgt-lang."
             )
-        if self.languages[0].lower() == self.languages[1].lower():
+        if self.languages[0].lower() == self.languages[1].lower() != UNDETERMINED:
             raise SettingsError(
                 f"Source and target are both {self.languages[0]}; the {format} format tells the sides apart by "
                 "language. Give --src-lang and --tgt-lang."

@@ -79,13 +79,13 @@ def read(path: str, metadata: Metadata) -> Iterator[AlignedPair]:
     languages = metadata.languages or (None if path == "-" else metadata_of(path).languages)
     if languages is None and path == "-":
         raise SettingsError("Of a TMX from standard input, give the languages with --src-lang and --tgt-lang.")
-    if languages is None:
-        raise MalformedAlignment(f"{path}: no unit has two languages; expected a TMX file of translations.")
     builder = RowBuilder()
     found: set[str] = set()
     units = both = 0
     for unit in _units(path):
         units += 1
+        if languages is None:
+            raise MalformedAlignment(f"{path}: no unit has two languages; expected a TMX file of translations.")
         variants = {variant.get(LANG) or variant.get("lang") or "": variant for variant in unit.iterfind("tuv")}
         found |= variants.keys()
         sides = [_of_language(variants, code) for code in languages]

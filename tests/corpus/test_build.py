@@ -233,6 +233,8 @@ def test_languages_are_carried_along_where_all_agree(row, save, tmp_path: Path, 
     assert "different languages" not in caplog.text
     build_corpus([folder], tmp_path / "out.tsv")
     assert "different languages: en-de, en-ja" in caplog.text
+    with pytest.raises(SettingsError, match="do not name one pair of them; write tsv"):
+        build_corpus([folder / "a.tsv", folder / "c.tsv"], tmp_path / "mixed.tmx")
     assert json.loads((tmp_path / "out.tsv.json").read_text())["tgt"] == {"language": None}
 
 

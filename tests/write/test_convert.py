@@ -8,6 +8,7 @@ import shlex
 import signal
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,7 @@ import yaml
 
 from align import cli
 from align.convert import ConvertSettings, rows_of
-from align.errors import MalformedAlignment, SettingsError
+from align.errors import MalformedAlignment, OversizedInput, SettingsError, UndecodableInput
 from align.write import COLUMNS, FORMATS, Metadata, read_pairs, save_pairs
 from tests.write.rows import LAST, METADATA, NULL, PAIR, ROWS
 
@@ -144,6 +145,47 @@ def test_a_ladder_gets_its_text_from_the_documents(folder: Path, capsys) -> None
     assert "source sentence 2, but the source text has 2 sentences (0 to 1)" in capsys.readouterr().err
     assert convert("gold.ladder", "gold.hunalign") == 0
     assert Path("gold.hunalign").read_text().splitlines()[-1] == "3\t3\t0.0000"
+
+
+def test_documents_of_numbers_are_read_as_pair_reads_them(folder: Path, capsys) -> None:
+    texts = {"--src": "en.txt", "--tgt": "ja.txt"}
+    Path("en.txt").write_text(EN, encoding="cp932")
+    Path("ja.txt").write_text(JA, encoding="cp932")
+    Path("gold.ladder").write_text("[0]:[0]\n[1]:[1]\n[2]:[2]\n")
+    arguments = ["gold.ladder", "gold.tsv", *(word for each in texts.items() for word in each)]
+    assert convert(*arguments, "--encoding", "ascii") == UndecodableInput.exit_code
+    assert convert(*arguments, "--max-bytes", "20") == OversizedInput.exit_code
+    assert "raise the limit with --max-bytes" in capsys.readouterr().err
+    assert not Path("gold.tsv").exists()
+    assert convert(*arguments, "--encoding", "cp932", "--max-line", "200") == 0
+    assert [row.tgt for row in read_pairs("gold.tsv")] == JA.splitlines()
+    command = shlex.split(json.loads(Path("gold.tsv.json").read_text())["command"])
+    assert {("--encoding", "cp932"), ("--max-line", "200"), *texts.items()} <= set(pairwise(command))
+
+
+@pytest.mark.parametrize("format", [name for name, each in FORMATS.items() if each.tagged and each.form == "file"])
+def test_no_rows_need_no_languages(format: str, folder: Path) -> None:
+    Path("empty.tsv").write_text("src\ttgt\n")
+    assert convert("empty.tsv", f"empty.{format}") == 0
+    if FORMATS[format].readable:
+        assert list(read_pairs(f"empty.{format}")) == []
+        assert convert(f"empty.{format}", "back.tsv") == 0
+        assert convert("back.tsv", f"again.{format}") == 0
+        assert Path(f"again.{format}").read_bytes() == Path(f"empty.{format}").read_bytes()
+
+
+def test_languages_of_no_rows_are_forgotten_once_there_are_rows(folder: Path) -> None:
+    about = json.dumps(Metadata(("und", "und")).to_dict()).encode()
+    rows = [replace(PAIR, src=src, tgt=tgt) for src, tgt in zip(EN.splitlines(), JA.splitlines(), strict=False)]
+    save_pairs(rows, "grown.tsv", sidecar=lambda tally: about)
+    assert rows_of("grown.tsv", "tmx").metadata.languages == ("en", "ja")
+
+
+@pytest.mark.parametrize("format", ["moses", "xces"])
+def test_names_of_files_need_languages_even_for_no_rows(format: str, folder: Path, capsys) -> None:
+    Path("empty.tsv").write_text("src\ttgt\n")
+    assert convert("empty.tsv", "out", "--to", format) == SettingsError.exit_code
+    assert "give --src-lang and --tgt-lang" in capsys.readouterr().err
 
 
 def test_a_folder_of_outputs_becomes_one_file(folder: Path) -> None:
