@@ -38,9 +38,14 @@ _SCRIPTS = {
         "Telu": "ఀ-౿",
         "Knda": "ಀ-೿",
         "Mlym": "ഀ-ൿ",
+        "Orya": "ଅ-ୱ",
         "Sinh": "඀-෿",
         "Thai": "ก-๎",
+        "Laoo": "ກ-ໝ",
+        "Khmr": "ក-ឳ",
+        "Tibt": "ཀ-ཬ",
         "Mymr": "က-႟",
+        "Ethi": "ሀ-ፚ",
         "Geor": "Ⴀ-ჿ",
         "Kore": "가-힣ᄀ-ᇿㄱ-ㆎ",
         "Kana": "ぁ-ゖゝ-ゟァ-ヺー-ヿｦ-ﾟ",
@@ -48,20 +53,21 @@ _SCRIPTS = {
     }.items()
 }
 _ALSO_IN = {"Latn": ("sr",), "Cyrl": ("uz",)}  # languages written in two scripts
+_DETECTED = tuple(code for code, known in LANGUAGES.items() if known.detected)
 # How much more often a text is in one of these than in one of the other languages known, where the model is unsure.
 _COMMON = dict.fromkeys("de fr es it pt nl pl tr id ru ar hi".split(), 4.0) | {"en": 8.0}
 _ENGLISH = frozenset("the of and to in a is that for it was on with as be by he his this are not at from".split())
 
 
 def identify(text: str, candidates: Sequence[str] | None = None) -> str:
-    """The ISO 639-1 code of the language most of `text` is in, out of `candidates` if they are given.
+    """The code of the language most of `text` is in, out of `candidates`, or of those that are detected.
 
     A text of Han characters only is Chinese unless it has a form that only Japan writes.
 
     Raises:
         UnknownLanguage: no letters, too few to tell, or a script of no language known.
     """
-    return _plausible(_sample(text), [language(code).code for code in candidates or LANGUAGES])[0]
+    return _plausible(_sample(text), [language(code).code for code in candidates or _DETECTED])[0]
 
 
 def identify_pair(source: Document, target: Document, settings: AlignSettings) -> tuple[str, str]:
@@ -120,7 +126,7 @@ def _side(document: Document, code: str | None, option: str) -> list[str]:
     if code:
         return [language(code).code]
     try:
-        return _plausible(_sample(document.text), list(LANGUAGES))
+        return _plausible(_sample(document.text), _DETECTED)
     except UnknownLanguage as error:
         raise UnknownLanguage(f"{document.name}: {error} Name its language with {option}.") from None
 

@@ -8,9 +8,12 @@ from pathlib import Path
 import pytest
 import yaml
 
+from align.encode import e5, use
+from align.encode.transformer import LABSE_LANGUAGES
 from align.errors import SameLanguage, UnknownLanguage
 from align.identify import identify, identify_pair, in_other_script
-from align.languages import language
+from align.judge.language import wrong_language
+from align.languages import LANGUAGES, language
 from align.read import read_text
 from align.settings import AlignSettings
 
@@ -115,3 +118,17 @@ def test_documents_of_news_in_eleven_languages():
                 if identify("\n".join(texts)) != expected:
                     wrong.append((name, expected))
     assert not wrong
+
+
+def test_a_language_that_is_never_detected_is_taken_as_named():
+    text = "Hulle het gister in die nuwe biblioteek gesit en boeke gelees, en niemand het gepraat nie. " * 3
+    settings = AlignSettings(src_lang="afr")
+    source, target = read_text(text, "af.txt", settings), read_text("図書館で本を読んだ。", "ja.txt", settings)
+    assert identify_pair(source, target, settings) == ("af", "ja")
+    assert not wrong_language(text, "af")
+    assert wrong_language(text, "en")
+
+
+def test_languages_of_the_models_are_known():
+    assert LANGUAGES.keys() >= e5.LANGUAGES | LABSE_LANGUAGES | use.LANGUAGES
+    assert all(language(code.upper()).code == code for code in LANGUAGES)

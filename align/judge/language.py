@@ -7,6 +7,7 @@ import re
 from align.errors import UnknownLanguage
 from align.identify import identify, in_other_script
 from align.judge.addresses import without_addresses
+from align.languages import LANGUAGES
 from align.records import Document
 
 SENTENCE_LETTERS, SENTENCE_WORDS = 60, 12
@@ -93,7 +94,10 @@ def _not_in_characters(text: str, language: str) -> bool:
 
 
 def may_be(text: str, language: str) -> bool:
-    """Whether the model takes a text for one in the language, or in one too close to it to tell apart."""
+    """Whether the model takes a text for one in the language, or in one too close to it to tell apart; or knows
+    neither, because the language is never detected."""
+    if not LANGUAGES[language].detected:
+        return True
     try:
         found = identify(text)
     except UnknownLanguage:

@@ -1,4 +1,7 @@
-"""Documents into sentences with offsets: own rules for Chinese and Japanese, sentencex for the rest."""
+"""Documents into sentences with offsets: own rules for Chinese and Japanese, sentencex for the rest.
+
+Thai and Lao, in which sentencex finds question and exclamation marks only, have rules of their own besides.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,7 @@ from collections.abc import Iterator
 
 from align import languages
 from align.records import Document, Sentence
-from align.segment import cjk, spaced
+from align.segment import cjk, spaced, unmarked
 from align.segment.clean import CJK, INVISIBLE, join, shown
 from align.segment.thin import thin
 from align.settings import AlignSettings
@@ -22,6 +25,8 @@ _CODE = re.compile(r"(?<!`)`(?! )[^`\n]{1,100}(?<! )`(?!`)")
 _CJK = re.compile(f"[{CJK}]")
 _KANA = re.compile("[\u3041-\u30ff]")
 _SAMPLE = 2000
+_UNMARKED = ("th", "lo")
+"""Languages whose sentences mostly end without a mark."""
 
 
 def segment(document: Document, language: str, settings: AlignSettings) -> list[Sentence]:
@@ -71,7 +76,7 @@ def _ends(text: str, code: str) -> list[int]:
         return cjk.ends(text, code) if 20 * wide > len(sample) else spaced.ends(text, "en")
     if 2 * wide > len(sample):
         return cjk.ends(text, "ja" if _KANA.search(sample) else "zh")
-    return spaced.ends(text, code)
+    return unmarked.ends(text, code) if code in _UNMARKED else spaced.ends(text, code)
 
 
 def _simple(unseen: re.Match[str]) -> str:

@@ -28,7 +28,7 @@ _NEXT = re.compile(r"\W{0,12}(\w[\w’'-]*)([.]?)")
 _LAST = re.compile(r"\w[^\s\"“”„«»()\[\]—–/]*\Z")
 _SITE = re.compile(
     r"(?<![.!?…])[.!?…]++(?=[\"”»’')\]]{0,9}\s+(?:[-–—]{1,3}\s?)?[\"“„«‘'(\[¿¡,`]{0,9}[^\W\d_]"
-    r"|\s+\d{1,3}[.)]\s)|[។៕॥]"
+    r"|\s+\d{1,3}[.)]\s)|[។៕๚๛॥]"
 )
 _CLOSING = "\"”»’')]"
 _CITATION = re.compile(rf"\[\d{{1,4}}\]|[¹²³⁰⁴-⁹]+|{ORNAMENT.pattern}")
@@ -124,7 +124,7 @@ def _tail(text: str, at: int, marks: Brackets) -> int:
 def _is_end(text: str, start: int, stop: int, at: int, marks: Brackets, code: str, uncased: bool) -> bool:
     """Whether the sentence that begins at `start` ends with the terminator before `stop` and its tail up to `at`."""
     if not _STOP.match(text[stop - 1]):
-        return True  # a terminator of another script
+        return text[stop - 1] != "၊"  # a terminator of another script; this one is Burmese and parts clauses
     if at < len(text) and text[at] != " " and not _is_glued(text, stop, at):
         return False
     following = _NEXT.match(text, at)

@@ -11,15 +11,15 @@ from hypothesis import strategies as st
 
 from align.errors import UnknownLanguage
 from align.records import Document, Paragraph
-from align.segment import segment, shown
+from align.segment import segment, shown, unmarked
 from align.segment.clean import INVISIBLE
 from align.settings import AlignSettings
 
 CASES = Path(__file__).parent / "cases"
 MARKS = '。．.！？!?…「」『』（）()"“”‘’«»„`、,;:—-[] \n\t\u3000\u200b\ufeff\u0301'
-WORDS = "東京 です と言 かな カナ Mr U.S He the 5 12 e\u0301 か\u3099 다 一 😀 Ⅳ".split()
+WORDS = "東京 です と言 かな カナ Mr U.S He the 5 12 e\u0301 か\u3099 다 一 😀 Ⅳ ครับ ดังนั้น ฝนตกที่บ้านของเรา ๆ ၊".split()
 TEXTS = st.lists(st.one_of(st.sampled_from(MARKS), st.sampled_from(WORDS), st.characters()), max_size=60).map("".join)
-LANGUAGES = st.sampled_from(("ja", "zh", "en", "de", "fr", "ru", "ko", "ar", "th", "he", "la"))
+LANGUAGES = st.sampled_from(("ja", "zh", "en", "de", "fr", "ru", "ko", "ar", "th", "lo", "my", "he", "la"))
 
 
 def document(text: str) -> Document:
@@ -115,16 +115,28 @@ def test_language_without_rules_of_its_own(language: str) -> None:
     assert marked("Prima est. Secunda est? Tertia!", language) == "Prima est. |Secunda est? |Tertia!"
 
 
+@settings(deadline=None, max_examples=100)
+@given(st.lists(st.integers(15, 80), min_size=1, max_size=60))
+def test_a_sentence_of_thai_is_as_short_as_its_spaces_allow(clauses: list[int]) -> None:
+    text = " ".join("ก" * length for length in clauses)
+    found = [len(sentence.text) for sentence in segment(document(text), "th", AlignSettings())]
+    assert max(found) <= unmarked.LONGEST + 81  # either end may lie half a clause and its space off
+    assert len(found) == 1 or len(text) > unmarked.LONGEST
+
+
 @pytest.mark.parametrize("code", ["zh-TW", "JPN", "ja"])
 def test_codes_of_all_kinds(code: str) -> None:
     assert len(segment(document("一。二。"), code, AlignSettings())) == 2
 
 
-HARD = ("「", "「。", "「A。」", "…", "。 ", '"', "（。）", "。（あ", "Yes. ", "“", "“Go. ", "Mr. ", "'a. ", "!? ")
+HARD = (
+    "「", "「。", "「A。」", "…", "。 ", '"', "（。）", "。（あ", "Yes. ", "“", "“Go. ", "Mr. ", "'a. ", "!? ",
+    "ครับ ", "กกกกกกกกกกกกกกก ",
+)  # fmt: skip
 
 
 @pytest.mark.parametrize("text", HARD)
-@pytest.mark.parametrize("language", ["ja", "en"])
+@pytest.mark.parametrize("language", ["ja", "en", "th"])
 def test_time_is_linear(text: str, language: str) -> None:
     """Eight times the text takes nowhere near sixty-four times as long."""
 
