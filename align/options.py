@@ -1,4 +1,7 @@
-"""The options of the commands and what their help says: default, unit, and when to change it."""
+"""The options of the commands and what their help says: default, unit, and when to change it.
+
+Those of commands that take rows, which are aligned already, are in `align.row_options`.
+"""
 
 from __future__ import annotations
 
@@ -14,11 +17,6 @@ LANGUAGES, TEXT, MODEL, OUTPUT = "Languages and reading", "Segmenting", "Model a
 LIMITS = "Limits of what is read"
 BOILERPLATE = "Boilerplate"
 ROWS = "Order and sureness"
-FORMS = "Formats and languages"
-WHICH = "Which rows"
-NUMBERED = "Documents of sentence numbers"
-
-_READABLE = [name for name, format in FORMATS.items() if format.readable]
 
 
 def option(flags: str, panel: str | None, help: str, **more: object) -> typer.models.OptionInfo:
@@ -298,66 +296,6 @@ Doc = Annotated[
 Quiet = Annotated[bool, flag("--quiet -q", OUTPUT, "No progress, no summary.")]
 Json = Annotated[bool, flag("--json", OUTPUT, "Print one JSON object instead of a table.")]
 
-# --- of commands that take aligned rows ---
-
-Rows = Annotated[
-    str,
-    place(
-        "IN",
-        "Aligned rows in a format that --from names, or a folder of them as align batch makes it; - is standard input.",
-    ),
-]
-
-
-def _readable(name: str) -> str:
-    if name not in FORMATS:  # of one that is only written, the reading itself knows more to say
-        raise typer.BadParameter(f"'{name}' is no format that is read; it must be one of {', '.join(_READABLE)}.")
-    return name
-
-
-RowsFormat = Annotated[
-    str | None,
-    option(
-        "--from",
-        FORMS,
-        f"Format of IN: {', '.join(_READABLE)}. Default: by its suffix, or by how it begins.",
-        metavar="NAME",
-        parser=_readable,
-    ),
-]
-ToFormat = Annotated[
-    str | None,
-    option(
-        "--to",
-        FORMS,
-        f"Format of OUT: {', '.join(FORMATS)}. Default: by its suffix, else tsv. hf and xces make a folder, moses "
-        "OUT.en and OUT.ja.",
-        metavar="NAME",
-    ),
-]
-RowsSrcLang = Annotated[
-    str | None,
-    option(
-        "--src-lang",
-        FORMS,
-        "Language code of the source, such as en or zh-TW. Default: what IN or IN.json says, else detected. Of a TMX "
-        "or a folder with several languages, it chooses one.",
-        metavar="CODE",
-    ),
-]
-RowsTgtLang = Annotated[
-    str | None, option("--tgt-lang", FORMS, "Language code of the target, likewise.", metavar="CODE")
-]
-LeastConfidence = Annotated[
-    float,
-    option(
-        "--min-confidence",
-        WHICH,
-        "Leave out rows of less confidence, 0 to 1. Rows of 0.9 and more are right 99 times in 100.",
-        metavar="P",
-    ),
-]
-
 READING = {
     "encoding": Encoding,
     "max_bytes": MaxBytes,
@@ -369,18 +307,6 @@ READING = {
     "max_depth": MaxDepth,
 }
 """The options that every command which reads documents has, by the field of `AlignSettings` that each one sets."""
-
-DOCUMENTS = {
-    **READING,
-    "encoding": Annotated[
-        str | None,
-        option(
-            "--encoding", NUMBERED, "Encoding of --src and --tgt, such as cp932. Default: detected.", metavar="NAME"
-        ),
-    ],
-    "presplit": Annotated[bool, flag("--presplit", NUMBERED, "--src and --tgt hold one sentence per line: keep them.")],
-}
-"""The options that a command has which reads documents for the text of sentence numbers, likewise."""
 
 SETTINGS = {
     "src_lang": SrcLang,

@@ -8,7 +8,7 @@ from __future__ import annotations
 import argparse
 import random
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -30,8 +30,6 @@ from benchmarks.report import describe, save, table
 
 Documents = dict[str, list[str]]
 """The lines of every document of one side, by its name in the gold."""
-Damage = Callable[[random.Random, list[str], list[str]], list[str]]
-"""Spoils the lines of a document; the last argument holds lines of others."""
 
 
 @dataclass(frozen=True, slots=True)

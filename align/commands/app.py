@@ -10,12 +10,12 @@ from typing import Annotated, TypeVar, get_type_hints
 
 import typer
 
-from align import __version__, options, process
+from align import __version__, options, process, row_options
 from align.settings import AlignSettings
 
 Command = TypeVar("Command", bound=Callable[..., None])
 
-_GROUPS = {"settings": options.SETTINGS, "reading": options.READING, "documents": options.DOCUMENTS}
+_GROUPS = {"settings": options.SETTINGS, "reading": options.READING, "documents": row_options.DOCUMENTS}
 """Parameters of a command that stand for many options."""
 
 app = typer.Typer(
@@ -34,7 +34,7 @@ def command(name: str, epilog: str | None = None) -> Callable[[Command], Command
     """Make a function the command `name`; its docstring is the help.
 
     Where it takes `settings: AlignSettings`, the command has an option for each of `options.SETTINGS` in its place; for
-    `reading: AlignSettings`, for each of `options.READING`; for `documents: AlignSettings`, of `options.DOCUMENTS`.
+    `reading: AlignSettings`, for each of `options.READING`; for `documents: AlignSettings`, of `row_options.DOCUMENTS`.
     """
 
     def register(function: Command) -> Command:

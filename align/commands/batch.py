@@ -13,6 +13,7 @@ import typer
 
 from align import console, options
 from align.commands.app import command
+from align.commands.counting import duration
 from align.errors import DocumentsFailed, SettingsError
 from align.settings import AlignSettings
 
@@ -279,7 +280,7 @@ def _state(tally: Tally) -> str:
     if tally.finished:
         parts.append(_rate(tally.rate))
     if tally.left is not None:
-        parts.append(f"{_duration(tally.left)} left")
+        parts.append(f"{duration(tally.left)} left")
     return ", ".join(parts)
 
 
@@ -309,7 +310,7 @@ def _summary(report: BatchReport) -> list[console.Line]:
         lines.append(console.Line("unpaired", f"{report.unpaired:,} files have no partner in the other folder"))
     if finished := report.aligned + report.failed_now:
         rate = _rate(finished / max(1e-6, report.seconds))
-        lines.append(console.Line("rate", f"{rate} ({_duration(report.seconds)} for {finished:,})"))
+        lines.append(console.Line("rate", f"{rate} ({duration(report.seconds)} for {finished:,})"))
     lines.append(console.Line("written", f"{report.outdir}, with {' and '.join(report.files[:3])}", "bold"))
     return lines
 
@@ -332,10 +333,3 @@ def _boilerplate(report: BatchReport) -> Iterator[console.Line]:
 def _rate(documents: float) -> str:
     """Documents per second, in the unit that gives a handy number."""
     return f"{documents:,.1f} documents/s" if documents >= 1 else f"{3600 * documents:,.0f} documents/hour"
-
-
-def _duration(seconds: float) -> str:
-    if seconds < 90:
-        return f"{seconds:.0f} s"
-    minutes = round(seconds / 60)
-    return f"{minutes} min" if minutes < 90 else f"{minutes // 60} h {minutes % 60:02d} min"

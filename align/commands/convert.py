@@ -6,7 +6,7 @@ import json
 import shlex
 from typing import Annotated
 
-from align import console, options, process
+from align import console, options, process, row_options
 from align.commands.app import command
 from align.settings import AlignSettings
 from align.write import Tally, Written, check_output, format_of, layout_for, save_pairs, write_pairs
@@ -26,7 +26,7 @@ align convert gold.ladder gold.tsv --src en.txt --tgt ja.txt --presplit
 
 @command("convert", _EPILOG)
 def convert(
-    source: options.Rows,
+    source: row_options.Rows,
     output: Annotated[
         str,
         options.place(
@@ -34,23 +34,23 @@ def convert(
             "Where they go; OUT.json beside it says how they were made. -: standard output, nothing beside it.",
         ),
     ],
-    source_format: options.RowsFormat = None,
-    target_format: options.ToFormat = None,
-    src_lang: options.RowsSrcLang = None,
-    tgt_lang: options.RowsTgtLang = None,
+    source_format: row_options.RowsFormat = None,
+    target_format: row_options.ToFormat = None,
+    src_lang: row_options.RowsSrcLang = None,
+    tgt_lang: row_options.RowsTgtLang = None,
     src: Annotated[
         str | None,
         options.path(
             "--src",
-            options.NUMBERED,
+            row_options.NUMBERED,
             "Source document, as for align pair, where IN holds sentence numbers only (ladder, hunalign).",
             metavar="FILE",
         ),
     ] = None,
     tgt: Annotated[
-        str | None, options.path("--tgt", options.NUMBERED, "Target document, likewise.", metavar="FILE")
+        str | None, options.path("--tgt", row_options.NUMBERED, "Target document, likewise.", metavar="FILE")
     ] = None,
-    min_confidence: options.LeastConfidence = 0.0,
+    min_confidence: row_options.LeastConfidence = 0.0,
     pairs_only: options.PairsOnly = False,
     columns: options.Columns = None,
     no_header: options.NoHeader = False,

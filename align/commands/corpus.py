@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Annotated
 
-from align import console, options, process
+from align import console, options, process, row_options
 from align.commands.app import command
 from align.commands.counting import counting, duration
 from align.errors import OutputError, SettingsError
@@ -52,14 +52,16 @@ def corpus(
     ],
     keep_nulls: Annotated[
         bool,
-        options.flag("--keep-nulls", options.WHICH, "Keep rows with one side empty. By default only pairs are kept."),
+        options.flag(
+            "--keep-nulls", row_options.WHICH, "Keep rows with one side empty. By default only pairs are kept."
+        ),
     ] = False,
-    min_confidence: options.LeastConfidence = 0.0,
+    min_confidence: row_options.LeastConfidence = 0.0,
     drop_flags: Annotated[
         str | None,
         options.option(
             "--drop-flags",
-            options.WHICH,
+            row_options.WHICH,
             "Leave out rows with one of these flags, which docs/flags.md explains; any stands for all. Default: none "
             "is left out.",
             metavar="A,B",
@@ -112,7 +114,7 @@ def corpus(
         bool,
         options.flag(
             "--skip-broken",
-            options.WHICH,
+            row_options.WHICH,
             "Leave out files that do not read, as a whole, and say so. By default the first one ends the run.",
         ),
     ] = False,

@@ -8,7 +8,7 @@ import shlex
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Annotated
 
-from align import console, options, process
+from align import console, options, process, row_options
 from align.commands.app import as_json, command
 from align.errors import SettingsError
 from align.languages import language
@@ -50,7 +50,7 @@ _EPILOG = "\n\n".join(
 
 @command("filter", _EPILOG)
 def filter(
-    source: options.Rows,
+    source: row_options.Rows,
     output: Annotated[
         str,
         options.path(
@@ -64,7 +64,7 @@ def filter(
         list[str] | None,
         options.option(
             "--keep",
-            options.WHICH,
+            row_options.WHICH,
             "Keep only rows of which this is true. May be given several times: all have to be true.",
             metavar="EXPR",
         ),
@@ -73,7 +73,7 @@ def filter(
         list[str] | None,
         options.option(
             "--drop",
-            options.WHICH,
+            row_options.WHICH,
             "Leave out rows of which this is true. May be given several times.",
             metavar="EXPR",
         ),
@@ -91,7 +91,7 @@ def filter(
         bool,
         options.flag(
             "--judge",
-            options.WHICH,
+            row_options.WHICH,
             "Set the flags anew first: for rows that another program aligned, or that were corrected by hand. Takes "
             "about a millisecond a row.",
         ),
@@ -100,17 +100,17 @@ def filter(
         str | None,
         options.option(
             "--bicleaner",
-            options.WHICH,
+            row_options.WHICH,
             "Score every pair with bicleaner-ai first (pip install bicleaner-ai) and this model, a metadata file or a "
             "name that it downloads. It gives the column bicleaner, 0 to 1, and the flag of that name below 0.5. "
             "Default: no scores.",
             metavar="MODEL",
         ),
     ] = None,
-    source_format: options.RowsFormat = None,
-    target_format: options.ToFormat = None,
-    src_lang: options.RowsSrcLang = None,
-    tgt_lang: options.RowsTgtLang = None,
+    source_format: row_options.RowsFormat = None,
+    target_format: row_options.ToFormat = None,
+    src_lang: row_options.RowsSrcLang = None,
+    tgt_lang: row_options.RowsTgtLang = None,
     columns: options.Columns = None,
     no_header: options.NoHeader = False,
     json: options.Json = False,
