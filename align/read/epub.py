@@ -14,9 +14,9 @@ from urllib.parse import unquote, urlsplit
 from align.errors import EncryptedInput, MalformedInput
 from align.read.blocks import Block, document
 from align.read.decode import decode
-from align.read.html import all_blocks
 from align.read.limits import refuse_long
 from align.read.markup import attribute, elements, local
+from align.read.page import all_blocks
 from align.read.unpack import Zip, open_zip, refuse_climbing
 from align.records import Document
 from align.settings import AlignSettings

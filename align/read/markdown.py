@@ -10,8 +10,8 @@ from align.errors import UnsafeInput
 from align.read.blocks import Block, document
 from align.read.decode import decode
 from align.read.formats import library
-from align.read.html import all_blocks
 from align.read.limits import refuse_long
+from align.read.page import all_blocks
 from align.records import Document
 from align.settings import AlignSettings
 
