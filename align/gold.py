@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from align.errors import MalformedAlignment, MissingInput, UnreadableInput
-from align.ladder import read_alignments
+from align.ladder import listing, read_alignments
 from align.records import Bead
 
 Paths = str | os.PathLike[str] | Sequence[str | os.PathLike[str]]
 
 _SUFFIXES = (".txt", ".tsv", ".jsonl", ".ladder", ".align", ".gold")
 """What an alignment's file name may end in; everything else in a folder is something else (sidecars, reports)."""
-_LISTED = 8
-"""Documents a message lists."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +83,8 @@ def _pair_names(
     if missing:
         raise MissingInput(
             f"{len(missing)} of {len(gold)} documents in {sides[0]} have no prediction in {sides[1]}: "
-            f"{_listing(missing)}. Documents go together by their path in the folder without suffix; "
-            f"the predictions are called {_listing(found.names[0] for found in predicted)}."
+            f"{listing(missing)}. Documents go together by their path in the folder without suffix; "
+            f"the predictions are called {listing(found.names[0] for found in predicted)}."
         )
     used = {id(found): right for right, found in zip(gold, matches, strict=True)}
     if len(used) < len(gold):
@@ -95,7 +93,7 @@ def _pair_names(
             f"{shared.origin} and another gold file both go with the prediction '{shared.names[-1]}'; keep one."
         )
     unscored = [found.names[0] for found in predicted if id(found) not in used]
-    warnings = [f"{sides[1]}: predictions without gold, left out: {_listing(unscored)}."]
+    warnings = [f"{sides[1]}: predictions without gold, left out: {listing(unscored)}."]
     pairs = [GoldPair(r.names[0], r.beads, f.beads) for r, f in zip(gold, matches, strict=True) if f is not None]
     return pairs, warnings if unscored else []
 
@@ -152,9 +150,3 @@ def _by_name(documents: Sequence[_Found]) -> dict[str, _Found]:
         for name in document.names[1:]:
             named.setdefault(name, document)
     return named
-
-
-def _listing(names: Iterable[str]) -> str:
-    shown = list(names)
-    more = len(shown) - _LISTED
-    return ", ".join(shown[:_LISTED]) + (f" and {more} more" if more > 0 else "")

@@ -26,7 +26,7 @@ _LADDER_FORM = "`[0, 1]:[0]` or `[0, 1]:[0]:0.973`: source sentence numbers, tar
 _SHOWN = 60
 """Characters of a bad line that a message quotes."""
 _LISTED = 8
-"""Sentence numbers that a warning lists."""
+"""Sentence numbers, or documents, that a message lists."""
 
 
 def ladder_line(bead: Bead, confidence: bool = True) -> str:
@@ -60,7 +60,7 @@ def read_alignment(path: str | os.PathLike[str]) -> list[Bead]:
     documents = read_alignments(path)
     if len(documents) > 1:
         raise MalformedAlignment(
-            f"{os.fspath(path)} holds {len(documents)} documents ({_listing(documents)}) where one was expected; "
+            f"{os.fspath(path)} holds {len(documents)} documents ({listing(documents)}) where one was expected; "
             "split it by its doc column."
         )
     return next(iter(documents.values()))
@@ -111,7 +111,7 @@ def check_ladder(
         warnings.append(f"{name}: beads empty on both sides, passed over: {empty}.")
     repeated = [bead for bead, count in Counter((b.src, b.tgt) for b in beads if b.src or b.tgt).items() if count > 1]
     if repeated:
-        shown = _listing(f"[{_joined(src, ', ')}]:[{_joined(tgt, ', ')}]" for src, tgt in repeated)
+        shown = listing(f"[{_joined(src, ', ')}]:[{_joined(tgt, ', ')}]" for src, tgt in repeated)
         warnings.append(f"{name}: beads that stand in it more than once: {shown}; each counts once.")
     distinct = list(dict.fromkeys((bead.src, bead.tgt) for bead in beads))
     for side, ids, n in (
@@ -135,16 +135,16 @@ def _check_side(side: str, ids: list[tuple[int, ...]], n: int | None, monotone: 
     counts = Counter(flat)
     several = sorted(i for i, count in counts.items() if count > 1)
     if several:
-        yield f"{name}: {side} sentences in more than one bead: {_listing(several)}."
+        yield f"{name}: {side} sentences in more than one bead: {listing(several)}."
     bounds = [-1, *sorted(counts), high + 1 if n is None else n]
     gaps = [(a + 1, b - 1) for a, b in pairwise(bounds) if b - a > 1]
     if gaps:
-        shown = _listing(f"{a}" if a == b else f"{a} to {b}" for a, b in gaps)
+        shown = listing(f"{a}" if a == b else f"{a} to {b}" for a, b in gaps)
         yield f"{name}: {side} sentences in no bead: {shown}."
     if monotone:
         crossed = [later for earlier, later in pairwise(flat) if later < earlier]
         if crossed:
-            yield f"{name}: {side} sentences out of order: {_listing(crossed)}."
+            yield f"{name}: {side} sentences out of order: {listing(crossed)}."
 
 
 def _read_text(path: str | os.PathLike[str]) -> str:
@@ -283,7 +283,8 @@ def _joined(ids: Iterable[int], separator: str) -> str:
     return separator.join(str(i) for i in ids)
 
 
-def _listing(items: Iterable[object]) -> str:
+def listing(items: Iterable[object]) -> str:
+    """The first few items for a message, and how many more there are."""
     shown = [str(item) for item in items]
     more = len(shown) - _LISTED
     return ", ".join(shown[:_LISTED]) + (f" and {more} more" if more > 0 else "")
