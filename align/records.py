@@ -78,6 +78,7 @@ class Bead:
 
     @property
     def is_null(self) -> bool:
+        """Whether a side, or both, is empty."""
         return not (self.src and self.tgt)
 
 
@@ -100,6 +101,7 @@ class AlignedPair:
 
     @property
     def is_null(self) -> bool:
+        """Whether a side, or both, is empty."""
         return not (self.src_ids and self.tgt_ids)
 
 

@@ -44,6 +44,7 @@ class Likeness:
 
     @classmethod
     def of(cls, src: str, tgt: str) -> Likeness:
+        """That of a pair of texts."""
         return cls(_shingles(folded(src)), _shingles(folded(tgt)))
 
     def to(self, other: Likeness) -> float:

@@ -117,6 +117,7 @@ class Store:
         return [(row, split, _pair(pair)) for row, split, pair in found]
 
     def drop(self, row: int, reason: Reason) -> None:
+        """Leave a row out, for a reason that takes the place of an earlier one."""
         self.connection.execute("UPDATE rows SET reason = ? WHERE id = ?", (reason, row))
 
     def kept(self, split: int) -> Iterator[AlignedPair]:
@@ -167,6 +168,7 @@ class Store:
             yield current
 
     def documents(self) -> int:
+        """How many documents there are, those without a row left included."""
         return self.connection.execute("SELECT COUNT(*) FROM documents").fetchone()[0]
 
 

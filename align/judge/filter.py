@@ -26,6 +26,7 @@ class Reason:
     clause: Clause
 
     def speaks_against(self, row: Row) -> bool:
+        """Whether the row is to be left out for this reason."""
         return self.clause.holds(row) == (self.option == "--drop")
 
 
@@ -60,6 +61,7 @@ class Outcome:
 
     @property
     def dropped(self) -> int:
+        """Rows left out."""
         return self.read - self.kept
 
     def count(self, against: Sequence[Reason]) -> None:

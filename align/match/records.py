@@ -103,6 +103,7 @@ class Match:
 
     @property
     def languages(self) -> tuple[str, str]:
+        """Codes of source and target."""
         return self.source.language, self.target.language
 
 

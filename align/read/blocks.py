@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from align.errors import BlankInput
 from align.read.limits import oversized, refuse_overlong
-from align.read.text import VISIBLE
+from align.read.paragraphs import VISIBLE
 from align.records import Document, Paragraph, ParagraphKind
 from align.settings import AlignSettings
 

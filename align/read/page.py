@@ -14,7 +14,7 @@ from typing import Any
 from lxml import etree
 from lxml.html import HTMLParser
 
-from align.read.text import VISIBLE, paragraphs
+from align.read.paragraphs import VISIBLE, paragraphs
 from align.records import ParagraphKind
 
 _KINDS: dict[str, ParagraphKind] = dict.fromkeys(("h1", "h2", "h3", "h4", "h5", "h6"), "heading")

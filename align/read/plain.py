@@ -5,7 +5,7 @@ from __future__ import annotations
 from align.errors import BlankInput
 from align.read.decode import decode
 from align.read.limits import refuse_long, refuse_overlong
-from align.read.text import paragraphs
+from align.read.paragraphs import paragraphs
 from align.records import Document
 from align.settings import AlignSettings
 

@@ -18,8 +18,8 @@ from align.languages import LANGUAGES
 from align.read.blocks import Block, document
 from align.read.decode import decode
 from align.read.limits import refuse_long
+from align.read.paragraphs import paragraphs
 from align.read.parts import choose
-from align.read.text import paragraphs
 from align.records import Document
 from align.settings import AlignSettings
 

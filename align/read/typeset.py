@@ -1,8 +1,8 @@
 """Typeset pages: lines with their places on the page become paragraphs.
 
 Dropped are running heads and page numbers, the readings of ruby and the raised marks of footnotes; footnotes
-themselves follow the text. Lines are joined as in `align.read.text`: a line break inside a paragraph stands where the
-next word would not have fitted. Words that were hyphenated at the end of a line are made whole, unless the document
+themselves follow the text. Lines are joined as in `align.read.paragraphs`: a line break inside a paragraph stands where
+the next word would not have fitted. Words that were hyphenated at the end of a line are made whole, unless the document
 writes them with a hyphen elsewhere.
 """
 
@@ -16,7 +16,7 @@ from itertools import accumulate, pairwise
 from statistics import median
 
 from align.read.blocks import Block
-from align.read.text import line_kind
+from align.read.paragraphs import line_kind
 from align.records import ParagraphKind
 
 _EDGE = 3  # lines from the top and the bottom of a page that may be running heads

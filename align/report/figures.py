@@ -71,6 +71,7 @@ class Figures:
 
     @cached_property
     def rows(self) -> int:
+        """All rows."""
         return int(self.confidence.sum())
 
     @property

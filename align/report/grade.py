@@ -65,6 +65,7 @@ class Grades:
 
 
 def beads(pairs: Sequence[AlignedPair]) -> list[Bead]:
+    """The rows without their texts."""
     return [Bead(pair.src_ids, pair.tgt_ids, pair.confidence, pair.similarity) for pair in pairs]
 
 
@@ -84,6 +85,7 @@ class CorpusGrades:
     right: NDArray[np.int64] = field(default_factory=lambda: np.zeros(STEPS + 1, dtype=np.int64))
 
     def add(self, name: str, pairs: Sequence[AlignedPair], gold: Sequence[Bead], grades: Grades) -> None:
+        """Take in a document that has gold."""
         self.names.append(name)
         self.gold.append(gold)
         self.found.append(beads(pairs))

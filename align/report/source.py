@@ -84,6 +84,7 @@ class Source:
 
     @property
     def is_folder(self) -> bool:
+        """Whether the path is a folder of outputs, and not one output."""
         return self.files != (self.path,)
 
     def documents(self) -> Iterator[ReportDocument]:

@@ -10,7 +10,7 @@ import yaml
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from align.read.text import paragraphs
+from align.read.paragraphs import paragraphs
 
 CASES = yaml.safe_load((Path(__file__).parent / "cases" / "paragraphs.yaml").read_text(encoding="utf-8"))
 MARKS = "\n|\n\n| |  |\u3000|\t|\f|\u2028|\u200b|# |- |1. |・|> |---|「|。|.|,".split("|")
