@@ -1,6 +1,6 @@
 """Two results of one benchmark side by side: scores by their difference, times by their ratio.
 
-python -m benchmarks.compare benchmarks/results/speed.json out/speed.json
+python -m benchmarks.compare before.json after.json
 """
 
 from __future__ import annotations
