@@ -5,7 +5,8 @@ variant) turns a token into 1280 features that see four tokens to either side, s
 divides by the root of their count, projects, and passes the result through a small dense head. All but the head is
 a sum over tokens, so the vector of a concatenation is the head on a sum of sums. Only the four tokens on either
 side of an inner boundary see other neighbours than they do alone; they are computed a second time in their joined
-surroundings, and the difference is added to the sum.
+surroundings, and the difference is added to the sum. What a token brings to the first convolutions does not depend on
+its neighbours, so it is computed once for all places where the token stands.
 """
 
 from __future__ import annotations
@@ -35,6 +36,7 @@ _WIDTH = 256  # features per branch
 _PAD = 2  # rows of zeros between sequences: what the widest window sees beyond its token
 _REACH = 4  # two stacked windows of five see four tokens to either side
 _BATCH = 1024  # tokens per matrix product: large enough for BLAS, small enough for the cache
+_JOINTS = _BATCH // (2 * _REACH)  # boundaries likewise
 _BOS, _EOS = 1, 2
 
 
@@ -120,38 +122,6 @@ def _normalise(x: Floats, gain: Floats, bias: Floats, epsilon: float) -> None:
     x *= (1.0 / np.sqrt(np.einsum("ij,ij->i", x, x) / x.shape[1] + epsilon))[:, None]
     x *= gain
     x += bias
-
-
-def _features(words: Floats, inputs: Floats, weights: _Weights) -> tuple[Floats, Floats, Floats]:
-    """Features (t, 1280) of tokens in their surroundings, with the mean and deviation (t,) that normalise each row.
-
-    `words` (t, 512) token embeddings, `inputs` (t, 768) what the convolutions read. Sequences follow each other with
-    two rows of zeros between them, before the first and after the last: so a window is a sum of shifted products.
-    """
-    count = len(words)
-    real = np.einsum("ij->i", np.abs(inputs)) > 0
-    out = np.empty((count, _DIM + len(_BRANCHES) * _WIDTH), dtype=np.float32)
-    out[:, :_DIM] = words
-    padded = np.zeros((count + 2 * _PAD, _WIDTH), dtype=np.float32)
-    part = np.empty((count, _WIDTH), dtype=np.float32)
-    for branch, (window, left) in enumerate(_BRANCHES):
-        layer = inputs[:, branch * _WIDTH : (branch + 1) * _WIDTH]
-        for matrix, bias in weights.convolutions[branch]:
-            padded[_PAD:-_PAD] = layer
-            hidden = np.tile(bias, (count, 1))
-            for k in range(window):
-                shift = _PAD + k - left
-                np.matmul(padded[shift : shift + count], matrix[k * _WIDTH : (k + 1) * _WIDTH], out=part)
-                hidden += part
-            np.maximum(hidden, 0, out=hidden)
-            hidden += layer
-            hidden[~real] = 0
-            layer = hidden
-        at = _DIM + branch * _WIDTH
-        out[:, at : at + _WIDTH] = layer
-    mean = out.mean(axis=1)
-    deviation = np.sqrt(np.einsum("ij,ij->i", out, out) / out.shape[1] - mean * mean + weights.epsilon)
-    return out, mean, deviation
 
 
 def _head(pooled: Floats, counts: NDArray, weights: _Weights) -> Floats:
@@ -254,18 +224,92 @@ def _prefix_sums(rows: NDArray) -> NDArray:
 
 
 @dataclass(frozen=True)
+class _Kinds:
+    """What the model makes of each distinct token whatever stands around it; the last row, of zeros, is no token.
+
+    `inputs` (u + 1, 768) is what the convolutions read, `taps` what each branch's first convolution makes of it at the
+    places of its window, (window, u + 1, 256) each: a third of a document's tokens are distinct, so sums of these take
+    a third of the products. `words` (u + 1, 512) are the embeddings projected, `sums` and `squares` (u + 1,) those of
+    the embedding's features, for the layer norm.
+    """
+
+    inputs: Floats
+    taps: tuple[Floats, ...]
+    words: Floats
+    sums: Floats
+    squares: Floats
+
+    @classmethod
+    def of(cls, ids: Ints, weights: _Weights) -> _Kinds:
+        count = len(ids) + 1
+        inputs = np.zeros((count, len(_BRANCHES) * _WIDTH), dtype=np.float32)
+        taps = tuple(np.zeros((window, count, _WIDTH), dtype=np.float32) for window, _ in _BRANCHES)
+        words = np.zeros((count, _DIM), dtype=np.float32)
+        sums, squares = np.zeros((2, count), dtype=np.float32)
+        matrix, bias, gain, shift = weights.projection
+        for at in range(0, len(ids), _BATCH):
+            rows = slice(at, min(at + _BATCH, len(ids)))
+            chunk = ids[rows] % _CHUNKS
+            embedded = weights.table[chunk, ids[rows] // _CHUNKS] * weights.scale[chunk, None]
+            embedded += weights.low[chunk, None]
+            words[rows] = embedded @ weights.pool[0][:_DIM]
+            sums[rows], squares[rows] = embedded.sum(axis=1), np.einsum("ij,ij->i", embedded, embedded)
+            inputs[rows] = embedded @ matrix
+            inputs[rows] += bias
+            _normalise(inputs[rows], gain, shift, weights.epsilon)
+            for branch, table in enumerate(taps):
+                read = inputs[rows, branch * _WIDTH : (branch + 1) * _WIDTH]
+                (first, _), _ = weights.convolutions[branch]
+                for k, tap in enumerate(table):
+                    np.matmul(read, first[k * _WIDTH : (k + 1) * _WIDTH], out=tap[rows])
+        return cls(inputs, taps, words, sums, squares)
+
+    def convolved(self, kinds: Ints, step: int, weights: _Weights) -> Floats:
+        """The features (t, 768) that the three convolutions, two layers each, make of a row of tokens.
+
+        `kinds` (t + 2 * `_REACH` * step,) are rows here. Neighbours stand `step` apart, so several sequences may lie
+        beside each other; of the outermost `_REACH` tokens at either end of each no features are made.
+        """
+        count = len(kinds) - 2 * _REACH * step
+        out = np.empty((count, len(_BRANCHES) * _WIDTH), dtype=np.float32)
+        for branch, (window, left) in enumerate(_BRANCHES):
+            part = slice(branch * _WIDTH, (branch + 1) * _WIDTH)
+            (_, bias), (matrix, second_bias) = weights.convolutions[branch]
+            begin, seen = (_REACH - left) * step, count + (window - 1) * step  # what the second layer sees of the first
+            hidden = np.tile(bias, (seen, 1))
+            for k, tap in enumerate(self.taps[branch]):
+                hidden += tap[kinds[begin + (k - left) * step :][:seen]]
+            np.maximum(hidden, 0, out=hidden)
+            here = kinds[begin : begin + seen]
+            hidden += self.inputs[here, part]
+            hidden[here == len(self.inputs) - 1] = 0
+            layer = np.tile(second_bias, (count, 1))
+            for k in range(window):
+                layer += hidden[k * step :][:count] @ matrix[k * _WIDTH : (k + 1) * _WIDTH]
+            np.maximum(layer, 0, out=layer)
+            np.add(layer, hidden[left * step :][:count], out=out[:, part])
+        return out
+
+    def norms(self, kinds: Ints, convolved: Floats, weights: _Weights) -> tuple[Floats, Floats]:
+        """Mean and deviation (t,) of all features of tokens, those of the embedding and the convolved ones."""
+        size = _DIM + convolved.shape[1]
+        mean = (self.sums[kinds] + convolved.sum(axis=1)) / size
+        squares = self.squares[kinds] + np.einsum("ij,ij->i", convolved, convolved)
+        return mean, np.sqrt(squares / size - mean * mean + weights.epsilon)
+
+
+@dataclass(frozen=True)
 class _Tokens:
-    """The tokens of one side with what the convolutions read of each.
+    """The tokens of one side.
 
     `ids` (t,) int64; `starts` (n + 1,): sentence i owns rows starts[i] to starts[i + 1], its two marks included;
-    `kinds` (t,) row in `words` (u, 512) and `inputs` (u, 768), which hold each distinct token once.
+    `kinds` (t,) row of each in `table`.
     """
 
     ids: Ints
     starts: Ints
     kinds: Ints
-    words: Floats
-    inputs: Floats
+    table: _Kinds
 
     @classmethod
     def of(cls, pieces: list[list[int]], weights: _Weights) -> _Tokens:
@@ -273,44 +317,28 @@ class _Tokens:
         starts = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
         ids = np.fromiter((i for row in pieces for i in (_BOS, *row, _EOS)), dtype=np.int64, count=starts[-1])
         distinct, kinds = np.unique(ids, return_inverse=True)
-        words = np.empty((len(distinct), _DIM), dtype=np.float32)
-        inputs = np.empty((len(distinct), len(_BRANCHES) * _WIDTH), dtype=np.float32)
-        matrix, bias, gain, shift = weights.projection
-        for at in range(0, len(distinct), _BATCH):
-            rows = slice(at, at + _BATCH)
-            chunk = distinct[rows] % _CHUNKS
-            words[rows] = weights.table[chunk, distinct[rows] // _CHUNKS]
-            words[rows] *= weights.scale[chunk, None]
-            words[rows] += weights.low[chunk, None]
-            inputs[rows] = words[rows] @ matrix
-            inputs[rows] += bias
-            _normalise(inputs[rows], gain, shift, weights.epsilon)
-        return cls(ids, starts, kinds, words, inputs)
+        return cls(ids, starts, kinds, _Kinds.of(distinct, weights))
 
     def alone(self, weights: _Weights) -> Floats:
         """Projected features (t, 512) of every token in its own sentence."""
         out = np.empty((len(self.ids), _DIM), dtype=np.float32)
         matrix, columns, shifted, _ = weights.pool
+        nothing = len(self.table.inputs) - 1
         lengths = np.diff(self.starts)
         for first, last in _batches(lengths):
             rows = slice(self.starts[first], self.starts[last])
-            place = _spaced(lengths[first:last])
-            features, mean, deviation = self._features(self.kinds[rows], place, weights)
-            projected = features @ matrix
+            kinds, place = self.kinds[rows], _spaced(lengths[first:last])
+            spaced = np.full(int(place[-1]) + 1 + 2 * _REACH, nothing)
+            spaced[place + _REACH] = kinds
+            features = self.table.convolved(spaced, 1, weights)[place]
+            mean, deviation = self.table.norms(kinds, features, weights)
+            projected = features @ matrix[_DIM:]
+            projected += self.table.words[kinds]
             projected -= mean[:, None] * columns
             projected /= deviation[:, None]
             projected += shifted
-            out[rows] = projected[place]
+            out[rows] = projected
         return out
-
-    def _features(self, kinds: Ints, place: Ints, weights: _Weights) -> tuple[Floats, Floats, Floats]:
-        """`_features` of tokens set at the rows `place`, with rows of zeros in between."""
-        count = int(place[-1]) + 1 + _PAD
-        words = np.zeros((count, _DIM), dtype=np.float32)
-        inputs = np.zeros((count, len(_BRANCHES) * _WIDTH), dtype=np.float32)
-        words[place] = self.words[kinds]
-        inputs[place] = self.inputs[kinds]
-        return _features(words, inputs, weights)
 
     def joints(self, vectors: Floats, joiner: str, weights: _Weights) -> tuple[Floats, Ints]:
         """What joining changes: (n - 1, 512) differences of projected sums, and the tokens (n - 1,) that vanish.
@@ -323,31 +351,25 @@ class _Tokens:
             return np.zeros((0, _DIM), np.float32), np.zeros(0, np.int64)
         lone_prefix = (self.ids[begins] == _dummy_prefix()) & (self.starts[2:] - begins > 2)
         dropped = (lone_prefix if joiner == "" else np.zeros_like(lone_prefix)).astype(np.int64)
-        offsets = np.arange(-2 * _REACH, 2 * _REACH)
-        at = np.where(offsets < 0, ends[:, None] + offsets, (begins + dropped)[:, None] + offsets)
-        inside = np.where(
-            offsets < 0, at > self.starts[:-2, None], at < self.starts[2:, None] - 1
-        )  # neither a mark nor another sentence
-        near = (offsets >= -_REACH) & (offsets < _REACH)
+        offsets = np.arange(-2 * _REACH, 2 * _REACH)[:, None]
+        at = offsets + np.where(offsets < 0, ends, begins + dropped)
+        inside = np.where(offsets < 0, at > self.starts[:-2], at < self.starts[2:] - 1)  # no mark, no other sentence
+        kinds = np.where(inside, self.kinds[np.where(inside, at, 0)], len(self.table.inputs) - 1)
+        near = slice(_REACH, -_REACH)
         out = np.empty((len(ends), _DIM), dtype=np.float32)
         matrix, columns, shifted, _ = weights.pool
-        for first, last in _batches(inside.sum(axis=1)):
-            part = inside[first:last]
-            kinds = self.kinds[at[first:last][part]]
-            row, column = np.nonzero(part)
-            sizes = part.sum(axis=1)
-            place = _spaced(sizes)
-            features, mean, deviation = self._features(kinds, place, weights)
-            share = np.zeros(len(features), dtype=np.float32)
-            share[place] = near[column] / deviation[place]
-            features *= share[:, None]
-            edges = place[np.concatenate([[0], np.cumsum(sizes)[:-1]])]
-            out[first:last] = np.add.reduceat(features, edges, axis=0) @ matrix
-            out[first:last] -= np.add.reduceat(share * mean, edges)[:, None] * columns
-            out[first:last] += (part & near).sum(axis=1)[:, None] * shifted
-            kept = near[column]
-            edges = np.concatenate([[0], np.cumsum(np.bincount(row[kept], minlength=last - first))[:-1]])
-            out[first:last] -= np.add.reduceat(vectors[at[first:last][part][kept]], edges, axis=0)
+        for first in range(0, len(ends), _JOINTS):
+            part = slice(first, min(first + _JOINTS, len(ends)))
+            here, real = kinds[near, part], inside[near, part].astype(np.float32)
+            features = self.table.convolved(kinds[:, part].ravel(), here.shape[1], weights)
+            mean, deviation = self.table.norms(here.ravel(), features, weights)
+            mean, share = mean.reshape(here.shape), real / deviation.reshape(here.shape)
+            summed = np.einsum("kj,kjd->jd", share, features.reshape(*here.shape, -1))
+            out[part] = summed @ matrix[_DIM:]
+            out[part] += np.einsum("kj,kjd->jd", share, self.table.words[here])
+            out[part] -= (share * mean).sum(axis=0)[:, None] * columns
+            out[part] += real.sum(axis=0)[:, None] * shifted
+            out[part] -= np.einsum("kj,kjd->jd", real, vectors[np.where(real, at[near, part], 0)])
         out -= vectors[begins] * dropped[:, None]
         return out, dropped
 

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import numpy as np
-from numpy.typing import NDArray
+from collections.abc import Iterator, Sequence
 
+import numpy as np
+
+from align.lattice.banded import Banded
 from align.lattice.beads import Beads
 from align.lattice.evidence import Evidence
-from align.lattice.features import COARSE, coarse_features
-
-Doubles = NDArray[np.float64]
-Ints = NDArray[np.int64]
+from align.lattice.features import COARSE, coarse_features, shape_scores
+from align.lattice.lookup import Doubles, Floats, Ints, scaled
 
 _CHUNK = 1 << 18  # candidate beads scored at a time
 
@@ -31,16 +31,35 @@ def _pair_scores(evidence: Evidence, weights: Doubles) -> Doubles:
 
     Shapes are in the order of `evidence.similarity`; the last column is a cell that is nowhere.
     """
-    i1, j1 = evidence.similarity[1, 1].cells()
-    scores = np.full((len(evidence.similarity), len(i1) + 1), -np.inf)
-    for row, (a, b) in zip(scores, evidence.similarity, strict=True):
-        cells = np.flatnonzero((i1 >= a) & (j1 >= b))
-        cells = cells[evidence.band.holds(i1[cells] - a, j1[cells] - b)]
-        for at in range(0, len(cells), _CHUNK):
-            part = cells[at : at + _CHUNK]
-            beads = Beads(i1[part] - a, i1[part], j1[part] - b, j1[part])
-            row[part] = coarse_features(evidence, beads) @ weights
+    every_i, every_j = evidence.similarity[1, 1].cells()
+    shapes = list(evidence.similarity)
+    scores = np.full((len(shapes), len(every_i) + 1), -np.inf)
+    for at in range(0, len(every_i), _CHUNK):
+        i1, j1 = every_i[at : at + _CHUNK], every_j[at : at + _CHUNK]
+        tables = (_sums(table, shapes, i1, j1) for table in (evidence.forward, evidence.backward))
+        for row, (a, b), *covered in zip(scores, shapes, *tables, strict=True):
+            cells = np.flatnonzero((i1 >= a) & (j1 >= b))
+            cells = cells[evidence.band.holds(i1[cells] - a, j1[cells] - b)]
+            if len(cells):
+                beads = Beads(i1[cells] - a, i1[cells], j1[cells] - b, j1[cells])
+                here = scaled(evidence, evidence.similarity[a, b].values[at + cells])
+                forward, backward = (sums[cells] for sums in covered)
+                row[at + cells] = shape_scores(evidence, beads, here, (forward, backward), weights)
     return scores
+
+
+def _sums(table: Banded, shapes: Sequence[tuple[int, int]], i1: Ints, j1: Ints) -> Iterator[Floats]:
+    """Sums (cells,) of a table of sentence pairs over the beads of each shape that end before (i1, j1), where such fit.
+
+    `shapes` come by the source sentences first, so that each adds a row of sentences to a shape before it.
+    """
+    sums: dict[int, Floats] = {}
+    for a, b in shapes:
+        if b == 1:
+            row = np.zeros(len(i1), np.float32)
+        row = row + table.at(np.maximum(i1 - a, 0), j1 - b)
+        sums[b] = sums[b] + row if b in sums else row
+        yield sums[b]
 
 
 def _null_scores(evidence: Evidence, weights: Doubles) -> tuple[Doubles, Doubles]:

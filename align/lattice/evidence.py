@@ -7,17 +7,15 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from align.lattice.attention import attention, sentence_table
 from align.lattice.band import Band
 from align.lattice.banded import Banded, Block
 from align.lattice.side import Side
-from align.lattice.windows import WINDOWS, boundary_windows, inner_turns, scaled_to_unit
+from align.lattice.windows import WINDOWS, boundary_windows, inner_turns
 
 Floats = NDArray[np.float32]
 Ints = NDArray[np.int64]
 
-_ALONG, _ACROSS = 16, 512  # sentences per matrix product of their tokens
-_SHARPNESS = 12.0  # of the soft match between tokens
-_NULL = 0.45  # cosine at which a token is as likely to match nothing
 _COMMON = 100  # pairs of places from which a shared mark tells nothing
 
 
@@ -59,9 +57,7 @@ class Evidence:
             # Shrunk toward the whole documents' ratio, for chains of a few pairs.
             prior = 200.0
             ratio = float((target.lengths[y[good]].sum() + prior * ratio) / (source.lengths[x[good]].sum() + prior))
-        units = _unit(source.tokens), _unit(target.tokens)
-        forward = _attention(source, target, band, units, flip=False)
-        backward = _attention(source, target, band, units, flip=True)
+        forward, backward = attention(source, target, band)
         windows = tuple(boundary_windows(source, target, band, width) for width in WINDOWS)
         inner_source = inner_turns(source, target, band, flip=False)
         inner_target = inner_turns(source, target, band, flip=True)
@@ -118,76 +114,9 @@ def _background(singles: Banded, chain: list[tuple[int, int]]) -> tuple[float, f
     return float(rest.mean()), max(float(rest.std()), 0.02)
 
 
-def _attention(source: Side, target: Side, band: Band, units: tuple[Floats, Floats], flip: bool) -> Banded:
-    """Share of sentence i's tokens that find their match in sentence j, a row per i; `flip` has those of j in i.
-
-    Every token spreads one unit over the sentences of the other side in its row of the band and a null, by a softmax
-    of its best cosine in each. `units` are the centred token vectors of source and target, unit rows.
-    """
-    n, m = len(source), len(target)
-    table = _sentence_table(band, n, m)
-    one, other = (target, source) if flip else (source, target)
-    unit_one, unit_other = units[::-1] if flip else units
-    ranges = _columns(band, n, m, flip)
-    weight = _token_weights(one)
-    for first in range(0, len(one), _ALONG):
-        last = min(first + _ALONG, len(one))
-        left, right = int(ranges[first:last, 0].min()), int(ranges[first:last, 1].max())
-        rows = slice(int(one.starts[first]), int(one.starts[last]))
-        best = np.concatenate(
-            [
-                _best_matches(unit_one[rows], unit_other, other.starts[at : min(at + _ACROSS, right) + 1])
-                for at in range(left, right, _ACROSS)
-            ],
-            axis=1,
-        )
-        mass = np.exp(_SHARPNESS * (best - _NULL))
-        mass /= mass.sum(axis=1, keepdims=True) + 1.0
-        mass *= weight[rows, None]
-        sums = np.add.reduceat(mass, one.starts[first:last] - one.starts[first], axis=0)
-        for r in range(last - first):
-            across = np.arange(*ranges[first + r])
-            i, j = (across, first + r) if flip else (first + r, across)
-            table.put(i, j, sums[r, across - left])
-    return table
-
-
-def _best_matches(rows: Floats, tokens: Floats, starts: Ints) -> Floats:
-    """The best cosine of every row among the tokens of each sentence: (rows, sentences)."""
-    sims = rows @ tokens[starts[0] : starts[-1]].T
-    return np.maximum.reduceat(sims, starts[:-1] - starts[0], axis=1)
-
-
-def _sentence_table(band: Band, n: int, m: int) -> Banded:
-    """An empty table of sentence pairs: row i holds the target sentences that some path may give to sentence i."""
-    low, end = _columns(band, n, m, flip=False).T
-    return Banded.zeros(low, end - 1)
-
-
-def _unit(rows: Floats) -> Floats:
-    """Rows less their mean, as unit vectors."""
-    return scaled_to_unit(rows - rows.mean(axis=0))
-
-
-def _token_weights(side: Side) -> Floats:
-    """Every token's share of its sentence: (t,) summing to one per sentence."""
-    counts = np.diff(side.starts)
-    return np.repeat(1.0 / np.maximum(counts, 1), counts).astype(np.float32)
-
-
-def _columns(band: Band, n: int, m: int, flip: bool) -> Ints:
-    """Per sentence of the one side, the range (first, last + 1) of the other's sentences in the band."""
-    if not flip:
-        first, last = band.low[:n].clip(0, m - 1), band.high[1 : n + 1]
-    else:
-        first = np.searchsorted(band.high[1:], np.arange(m), side="right").clip(0, n - 1)
-        last = np.searchsorted(band.low[:n], np.arange(m), side="right")
-    return np.stack([first, np.maximum(last, first + 1)], axis=1)
-
-
 def _shared_marks(source: Side, target: Side, band: Band) -> Banded:
     """Numbers and names that sentences i and j share, each weighted by its rarity in the documents: (n, width)."""
-    table = _sentence_table(band, len(source), len(target))
+    table = sentence_table(band, len(source), len(target))
     where: dict[str, tuple[list[int], list[int]]] = {}
     for side, texts in enumerate((source.marks, target.marks)):
         for at, marks in enumerate(texts):

@@ -10,7 +10,7 @@ import numpy as np
 
 from align.lattice.beads import Beads
 from align.lattice.evidence import Evidence, bead_shapes
-from align.lattice.lookup import Floats
+from align.lattice.lookup import Doubles, Floats, coverages, similarity
 from align.lattice.null_features import COARSE_NULLS, FINE_NULLS, coarse_nulls, fine_nulls
 from align.lattice.pair_features import COARSE_PAIRS, FINE_PAIRS, coarse_pairs, fine_pairs
 
@@ -34,6 +34,17 @@ def coarse_features(evidence: Evidence, beads: Beads) -> Floats:
     out = np.zeros((len(beads), len(COARSE)), np.float32)
     _coarse(evidence, beads, out)
     return out
+
+
+def shape_scores(
+    evidence: Evidence, beads: Beads, here: Floats, covered: tuple[Floats, Floats], weights: Doubles
+) -> Doubles:
+    """Scores (b,) by the cheap features of beads of one shape with two sides; for the others see `coarse_pairs`."""
+    a, b = int(beads.i1[0] - beads.i0[0]), int(beads.j1[0] - beads.j0[0])
+    bias = _BIASES.get((min(a, b), max(a, b)), _LARGE)
+    return weights[bias] + sum(
+        weights[_AT[name]] * value for name, value in coarse_pairs(evidence, beads, here, covered)
+    )
 
 
 def all_features(evidence: Evidence, beads: Beads, rates: tuple[float, float]) -> Floats:
@@ -82,7 +93,10 @@ def _coarse(evidence: Evidence, beads: Beads, out: Floats) -> None:
     for (x, y), at in _BIASES.items():
         kind[x, y] = kind[y, x] = at
     out[pair, kind[a[pair], b[pair]]] = 1
-    for name, values in coarse_pairs(evidence, beads.take(pair)):
+    p = beads.take(pair)
+    here = similarity(evidence, a[pair], b[pair], p.i1, p.j1, missing=0)
+    forward, backward = coverages(evidence, p)
+    for name, values in coarse_pairs(evidence, p, here, (forward.sum(axis=0), backward.sum(axis=0))):
         out[pair, _AT[name]] = values
     for rows, name, values in coarse_nulls(evidence, beads):
         out[rows, _AT[name]] = values

@@ -40,15 +40,18 @@ FINE_PAIRS = (
 )  # fmt: skip
 
 
-def coarse_pairs(evidence: Evidence, p: Beads) -> Iterator[tuple[str, NDArray]]:
-    """The cheap features by name, (b,) each."""
+def coarse_pairs(
+    evidence: Evidence, p: Beads, here: Floats, covered: tuple[Floats, Floats]
+) -> Iterator[tuple[str, NDArray]]:
+    """The cheap features by name, (b,) each.
+
+    `here` (b,) is the beads' similarity, `covered` (b,) the sums over them of either side's coverage.
+    """
     a, b = p.i1 - p.i0, p.j1 - p.j0
-    here = similarity(evidence, a, b, p.i1, p.j1, missing=0)
     yield "similarity", here
     yield "similarity x extra", here * (a + b - 2)
-    forward, backward = coverages(evidence, p)
-    yield "coverage source", forward.sum(axis=0) / a
-    yield "coverage target", backward.sum(axis=0) / b
+    yield "coverage source", covered[0] / a
+    yield "coverage target", covered[1] / b
     log = log_ratio(evidence, p)
     yield "length", np.minimum(np.abs(log), 2)
     yield "length squared", np.minimum(log * log, 4)

@@ -57,32 +57,42 @@ def inner_turns(source: Side, target: Side, band: Band, flip: bool) -> Banded:
         one, other, (one_width, other_width), low, high = source, target, widths, band.low, band.high
     count = len(other)
     table = Banded.zeros(low.clip(0, count - 1), high.clip(0, count - 1))
-    turns = _turns(one, one_width)
+    turns, passed = _turns(one, one_width), _passed(other, other_width)
     for block in Block.over(table):
         starts = other.starts[block.left : block.right + 1]
-        places = np.arange(starts[0], starts[-1])
-        product = turns[block.first : block.last] @ _turns(other, other_width, places).T
+        around = turns[block.first : block.last] @ passed[starts[0] : starts[-1] + other_width].T
+        product = around[:, :-other_width] - around[:, other_width:]
         product[:, starts[:-1] - starts[0]] = NOWHERE  # a sentence's first token stands at a boundary, not inside
         best = np.maximum.reduceat(product, starts[:-1] - starts[0], axis=1)
         table.values[block.cells] = best[block.inside]
     return table
 
 
-def _turns(side: Side, width: int, at: Ints | None = None) -> Floats:
-    """Unit vector of the `width` tokens before every place less that of the tokens after it: (places, dim).
-
-    Places are the tokens `at`; None takes the boundaries between sentences.
-    """
-    at, count = side.starts if at is None else at, len(side.tokens)
+def _turns(side: Side, width: int) -> Floats:
+    """Unit vector of the `width` tokens before every boundary less that of the tokens after it: (n + 1, dim)."""
+    at, count = side.starts, len(side.tokens)
     mean = side.tokens.mean(axis=0)
-    left = np.zeros((len(at), len(mean)), np.float32)
-    right = np.zeros_like(left)
+    left = -mean * np.minimum(at, width)[:, None].astype(np.float32)
+    right = -mean * np.minimum(count - at, width)[:, None].astype(np.float32)
     for step in range(width):
-        first, end = np.searchsorted(at, (step + 1, count - step))  # the places with so many tokens around them
-        left[first:] += side.tokens[at[first:] - 1 - step] - mean
-        right[:end] += side.tokens[at[:end] + step] - mean
+        first, end = np.searchsorted(at, (step + 1, count - step))  # the boundaries with so many tokens around them
+        left[first:] += side.tokens[at[first:] - 1 - step]
+        right[:end] += side.tokens[at[:end] + step]
     return scaled_to_unit(left) - scaled_to_unit(right)
 
 
+def _passed(side: Side, width: int) -> Floats:
+    """Unit vectors of the `width` tokens before every place, and `width` places more: (t + width, dim).
+
+    What stands after a place stands before the one `width` on, so the turn there is row p less row p + width.
+    """
+    tokens = side.tokens - side.tokens.mean(axis=0)
+    sums = np.zeros((len(tokens) + width, tokens.shape[1]), np.float32)
+    for step in range(1, width + 1):
+        sums[step : step + len(tokens)] += tokens
+    return scaled_to_unit(sums)
+
+
 def scaled_to_unit(rows: NDArray) -> NDArray:
-    return rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-6)
+    norms = np.sqrt(np.einsum("ij,ij->i", rows, rows))
+    return rows / np.maximum(norms, 1e-6)[:, None]

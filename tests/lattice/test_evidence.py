@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 
 from align.lattice import banded as tables
-from align.lattice import evidence as module
 from align.lattice import windows
 from align.lattice.band import Band
 from align.lattice.evidence import Evidence, bead_shapes
@@ -40,7 +39,6 @@ def test_similarities_are_cosines_of_the_spans(banded) -> None:
 
 def test_blocks_change_nothing(banded, random_side, monkeypatch) -> None:
     monkeypatch.setattr(tables, "_ROWS", 3)
-    monkeypatch.setattr(module, "_ACROSS", 4)
     again = Evidence.of(banded.source, banded.target, banded.band, [(4, 5), (8, 10)], 5)
     for name in ("forward", "backward", "marks", "inner_source", "inner_target"):
         assert np.allclose(getattr(again, name).values, getattr(banded, name).values, atol=1e-6)
@@ -147,7 +145,9 @@ def test_the_best_place_inside_a_sentence(banded) -> None:
     """Against a loop over places; a sentence's first token stands at a boundary and does not count."""
     one, other = banded.source, banded.target
     widths = windows._widths(one, other, 8)
-    turns, places = windows._turns(one, widths[0]), windows._turns(other, widths[1], np.arange(len(other.tokens)))
+    turns, passed = windows._turns(one, widths[0]), windows._passed(other, widths[1])
+    places = passed[: -widths[1]] - passed[widths[1] :]
+    assert np.allclose(places[other.starts[:-1]], windows._turns(other, widths[1])[:-1], atol=1e-5)
     rows, columns = banded.inner_source.cells()
     for i, j, value in zip(rows.tolist(), columns.tolist(), banded.inner_source.values.tolist(), strict=True):
         inside = range(int(other.starts[j]) + 1, int(other.starts[j + 1]))
