@@ -140,8 +140,8 @@ def refined(
     one, other = sides
     choice = Choice((_lengths(inputs[0], numbers[0]), _lengths(inputs[1], numbers[1])))
     for look in range(1, ROUNDS + 1):
-        beads, _, probability = weighed(one, other, weights, max_bead)
-        spans = choice.more(beads, probability, BUDGET * look / ROUNDS)
+        graph, _, probability = weighed(one, other, weights, max_bead)
+        spans = choice.more(graph.beads, probability, BUDGET * look / ROUNDS)
         if not any(spans):
             break
         one, other = map(_with_encoded, (one, other), inputs, numbers, spans)

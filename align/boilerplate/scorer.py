@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from align.boilerplate import place, shape, wording
 from align.boilerplate.characters import characters
 from align.boilerplate.known import Lines
+from align.boilerplate.label import labels
 
 _SIZES = {
     "table": (1 << wording.BITS,),
@@ -26,6 +27,8 @@ _SIZES = {
 }
 _STOCK = 3.0
 """What a line's logit gains when it is a stock phrase."""
+_LABELLED = 4.0
+"""What it gains when it is labelled as leading elsewhere, whatever the headline behind the label says."""
 _BLOCK = 512
 """Lines that are worked on at once: what they need fits into the processor's cache, which makes it twice as fast."""
 _CERTAIN = 0.999
@@ -37,6 +40,7 @@ class Scorer:
     """A linear model of single lines, and one of their places on top of it.
 
     `stock` are hashes of the lines of boilerplate it was trained on: pages are full of phrases that all of them have.
+    `labels` are hashes of those that announce other pages, which also stand before headlines (`label.labels`).
     `table` (2^17,) int8, times `step`, are the weights of the wording; `shape` (len(shape.NAMES) + 1,) those of the
     shape and, last, the bias. Both hold for `languages`. Any other language goes by shape alone, with `fallback`.
     `place` and `fallback_place` (len(place.NAMES) + 1,) likewise make the line's logit into the final one.
@@ -44,6 +48,7 @@ class Scorer:
     """
 
     stock: NDArray[np.uint32]
+    labels: NDArray[np.uint32]
     table: NDArray[np.int8]
     step: float
     shape: NDArray[np.float32]
@@ -89,7 +94,8 @@ class Scorer:
             return shapes @ self.fallback[:-1] + self.fallback[-1]
         table = self.table.astype(np.float32) * np.float32(self.step)
         logits = wording.weigh(chars, table) + shapes @ self.shape[:-1] + self.shape[-1]
-        return logits + np.float32(_STOCK) * np.isin(wording.whole(chars), self.stock)
+        logits += np.float32(_STOCK) * np.isin(wording.whole(chars), self.stock)
+        return logits + np.float32(_LABELLED) * np.isin(wording.whole(characters(labels(texts))), self.labels)
 
     def save(self, file: str | os.PathLike[str] | IO[bytes]) -> None:
         """Write the weights as an .npz; the same weights give the same bytes."""
@@ -98,6 +104,7 @@ class Scorer:
             file,
             about=np.array(json.dumps(about, ensure_ascii=False)),
             stock=self.stock,
+            labels=self.labels,
             table=self.table,
             shape=self.shape,
             fallback=self.fallback,
@@ -122,6 +129,7 @@ class Scorer:
                 languages=tuple(about["languages"]),
                 provenance=about["provenance"],
                 stock=arrays["stock"],
+                labels=arrays["labels"],
                 **{name: arrays[name] for name in _SIZES},
             )
 

@@ -28,6 +28,8 @@ _TEXTS_A_LINE = 8
 """Text lines of a language are at most so many for each line of its boilerplate, and at least `_FEWEST_TEXTS`."""
 _FEWEST_TEXTS = 600
 _ITERATIONS = 60
+_ANNOUNCING = ("related", "video", "quiz", "newsletter", "advert", "sponsor", "shop", "nav")
+"""Kinds of lines that also label headlines of other pages."""
 
 
 @dataclass(frozen=True)
@@ -99,8 +101,13 @@ def fit_lines(material: Material, settings: FitSettings = _DEFAULT) -> Scorer:
     identity = np.zeros(len(place.NAMES) + 1, dtype=np.float32)
     identity[place.NAMES.index("line")] = 2.0
     stock = {code: [text for text, label in zip(texts, bad, strict=True) if label] for code, texts, bad, _ in groups}
+    announcing: dict[str, list[str]] = defaultdict(list)
+    for line in material.lines:
+        if line.kind in _ANNOUNCING:
+            announcing[line.language].append(line.text.rstrip(":： "))
     return Scorer(
         stock=_stock(stock, material.pages),
+        labels=_stock(announcing, material.pages),
         table=np.round(table / step).astype(np.int8),
         step=step,
         shape=own,

@@ -27,7 +27,8 @@ Doubles = NDArray[np.float64]
 Floats = NDArray[np.float32]
 Ints = NDArray[np.int64]
 
-_SURE = 0.9  # probability from which a sentence is taken to stand alone
+_SURE = 0.8  # probability from which a sentence is taken to stand alone
+_SECOND = 0.7  # weight of the second look
 _KEEP = 1e-5  # coarse posterior below which a bead is not looked at again
 _ROUNDS = 4  # times the band is let out where the path touches its edge, each time twice as far
 _TOUCHES = 0.05  # probability from which a bead at the edge matters
@@ -39,29 +40,64 @@ def align_sides(source: Side, target: Side, weights: Weights, max_bead: int = 7)
 
     Sentences that surely stand alone are then taken out and the rest is solved once more: without them its beads are
     easier to tell, and a bead may reach across them. Such a bead's numbers have a gap, and the row of the sentence in
-    the gap comes after it.
+    the gap comes after it. What both looks can judge has the mean of their probabilities: boilerplate that is left
+    looks too much like text to the second, and the first is misled by what stands between the text.
     """
-    first = solve(source, target, weights, max_bead)
+    n, m = len(source), len(target)
+    if not n or not m:
+        return [Bead((i,), ()) for i in range(n)] + [Bead((), (j,)) for j in range(m)]
+    graph, path, probability = weighed(source, target, weights, max_bead)
+    first = _on_path(graph, path, probability, source, target)
     alone = [bead for bead in first if bead.is_null and bead.confidence >= _SURE]
-    kept_s = _others(len(source), {i for bead in alone for i in bead.src})
-    kept_t = _others(len(target), {j for bead in alone for j in bead.tgt})
+    kept_s = _others(n, {i for bead in alone for i in bead.src})
+    kept_t = _others(m, {j for bead in alone for j in bead.tgt})
     if not alone or not len(kept_s) or not len(kept_t):
         return first
-    rest = solve(source.take(kept_s), target.take(kept_t), weights, max_bead)
+    rest_s, rest_t = source.take(kept_s), target.take(kept_t)
+    again, _, second = weighed(rest_s, rest_t, weights, max_bead)
+    before = _earlier(again.beads, (kept_s, kept_t), graph.beads, probability)
+    both = np.where(np.isnan(before), second, _SECOND * second + (1 - _SECOND) * before)
+    rest = _on_path(again, best_path(again, both - weights.price), both, rest_s, rest_t)
     return merged([_renumbered(bead, kept_s, kept_t) for bead in rest], alone)
 
 
 def solve(source: Side, target: Side, weights: Weights, max_bead: int) -> list[Bead]:
-    """The beads of one pass, every one of unbroken runs of sentences."""
-    n, m = len(source), len(target)
-    if not n or not m:
-        return [Bead((i,), ()) for i in range(n)] + [Bead((), (j,)) for j in range(m)]
-    beads, path, probability = weighed(source, target, weights, max_bead)
-    return [_bead(beads, k, min(1.0, float(probability[k])), source, target) for k in path.tolist()]
+    """The beads of one look, every one of unbroken runs of sentences. Neither side is empty."""
+    return _on_path(*weighed(source, target, weights, max_bead), source, target)
 
 
-def weighed(source: Side, target: Side, weights: Weights, max_bead: int) -> tuple[Beads, Ints, Doubles]:
-    """All beads that may matter, the indices of those on the best path, and every bead's probability (b,).
+def _earlier(beads: Beads, kept: tuple[Ints, Ints], known: Beads, probability: Doubles) -> Doubles:
+    """The probability (b,) of beads at the first look: 0 where it was too small to be weighed, nan where sentences
+    taken out since stand between.
+
+    `kept` are the numbers in the document of the sentences that `beads` count; `known` count all of them.
+    """
+    i0, i1, gap_s = _in_full(kept[0], beads.i0, beads.i1)
+    j0, j1, gap_t = _in_full(kept[1], beads.j0, beads.j1)
+    width = int(max(known.i1.max(), known.j1.max())) + 1
+    wanted = _keys(Beads(i0, i1, j0, j1), width)
+    had, at = np.unique(_keys(known, width), return_index=True)
+    place = np.minimum(np.searchsorted(had, wanted), len(had) - 1)
+    found = np.where(had[place] == wanted, probability[at[place]], 0.0)
+    return np.where(gap_s | gap_t, np.nan, found)
+
+
+def _in_full(kept: Ints, first: Ints, end: Ints) -> tuple[Ints, Ints, NDArray[np.bool_]]:
+    """Runs of the sentences `kept` as runs of all, and which of them have a gap."""
+    full_first = kept[np.minimum(first, len(kept) - 1)]
+    full_end = np.where(first < end, kept[end - 1] + 1, full_first)
+    return full_first, full_end, full_end - full_first != end - first
+
+
+def _keys(beads: Beads, width: int) -> Ints:
+    """A number for each bead, the same for all nulls of a sentence."""
+    some_s, some_t = beads.i0 < beads.i1, beads.j0 < beads.j1
+    columns = beads.i0 * some_s, beads.i1 * some_s, beads.j0 * some_t, beads.j1 * some_t
+    return np.ravel_multi_index(columns, (width,) * 4)
+
+
+def weighed(source: Side, target: Side, weights: Weights, max_bead: int) -> tuple[Graph, Ints, Doubles]:
+    """The graph of all beads that may matter, the indices of those on the best path, and every bead's probability (b,).
 
     Where the path or much of the probability touches the edge of the band, as it does where anchors mislead, the band
     is let out there and the pair solved again. Neither side is empty.
@@ -75,7 +111,7 @@ def weighed(source: Side, target: Side, weights: Weights, max_bead: int) -> tupl
         if wider is None:
             break
         band = wider
-    return graph.beads, path, probability
+    return graph, path, probability
 
 
 def _let_out(band: Band, graph: Graph, path: Ints, probability: Doubles, by: int) -> Band | None:
@@ -151,6 +187,10 @@ def follows_matrix(steps: Doubles) -> Doubles:
     matrix[SOURCE, TARGET] = changes
     matrix[TARGET, SOURCE] = -np.inf
     return matrix
+
+
+def _on_path(graph: Graph, path: Ints, probability: Doubles, source: Side, target: Side) -> list[Bead]:
+    return [_bead(graph.beads, k, min(1.0, float(probability[k])), source, target) for k in path.tolist()]
 
 
 def _bead(beads: Beads, k: int, confidence: float, source: Side, target: Side) -> Bead:

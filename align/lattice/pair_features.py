@@ -17,6 +17,7 @@ from align.lattice.lookup import (
     paragraph_starts,
     prefix,
     rectangle,
+    scaled,
     similarity,
     torn,
 )  # fmt: skip
@@ -35,9 +36,13 @@ FINE_PAIRS = (
     "paragraphs agree", "paragraph crossed one side", "paragraph crossed both",
     "terminator differs", "foreign differs", "digits differ", "short pair", "both lone", "one lone",
     "marks shared", "marks missing", "torn inside", "torn at end",
-    "boilerplate", "boilerplate differs", "end inside target", "end inside source", "inner inside", "inner at boundary",
+    "boilerplate", "boilerplate differs", "boilerplate both", "boilerplate similar",
+    "boilerplate short", "boilerplate alone",
+    "end inside target", "end inside source", "inner inside", "inner at boundary",
     *(f"{name} inside" for name in BREAKS), *(f"{name} at one end" for name in BREAKS),
 )  # fmt: skip
+
+_SOME = 0.05  # boilerplate score below which company is not looked for
 
 
 def coarse_pairs(
@@ -85,10 +90,7 @@ def fine_pairs(evidence: Evidence, p: Beads, here: Floats) -> Iterator[tuple[str
     yield "one lone", np.abs(lone_s - lone_t)
     yield "marks shared", np.minimum(rectangle(evidence.marks, p), 3)
     yield "marks missing", np.minimum(_lost_marks(evidence, p), 4)
-    boilerplate_s = inside(source.boilerplate, p.i0, p.i1) / a
-    boilerplate_t = inside(target.boilerplate, p.j0, p.j1) / b
-    yield "boilerplate", boilerplate_s + boilerplate_t
-    yield "boilerplate differs", np.abs(boilerplate_s - boilerplate_t)
+    yield from _boilerplate(evidence, p, here)
     yield from _breaks(evidence, p)
 
 
@@ -184,6 +186,40 @@ def _paragraphs(evidence: Evidence, p: Beads) -> Iterator[tuple[str, NDArray]]:
     crossed_t = inside(start_t, p.j0 + 1, p.j1) * (1 - rate_t)
     yield "paragraph crossed one side", np.abs(crossed_s - crossed_t)
     yield "paragraph crossed both", np.minimum(crossed_s, crossed_t)
+
+
+def _boilerplate(evidence: Evidence, p: Beads, here: Floats) -> Iterator[tuple[str, NDArray]]:
+    """Lines that are no part of the text. Two sites' menus and buttons say the same without translating each other:
+    what does translate stands among lines that do."""
+    source, target = evidence.source, evidence.target
+    a, b = p.i1 - p.i0, p.j1 - p.j0
+    share_s = inside(source.boilerplate, p.i0, p.i1) / a
+    share_t = inside(target.boilerplate, p.j0, p.j1) / b
+    yield "boilerplate", share_s + share_t
+    yield "boilerplate differs", np.abs(share_s - share_t)
+    both = np.minimum(share_s, share_t) * ((a == 1) & (b == 1))
+    yield "boilerplate both", both
+    yield "boilerplate similar", both * np.clip(here, 0, 1.5)
+    lengths = np.minimum(source.lengths[p.i0] * evidence.ratio, target.lengths[p.j0])
+    yield "boilerplate short", both / np.sqrt(1 + lengths / 10)
+    some = np.flatnonzero(both > _SOME)
+    alone = np.zeros(len(p), np.float32)
+    alone[some] = 1 - _company(evidence, p.i0[some], p.j0[some])
+    yield "boilerplate alone", both * alone
+
+
+def _company(evidence: Evidence, i: Ints, j: Ints) -> Floats:
+    """How well what stands around source lines i and target lines j on the page fits, 0 to 0.7 a typical pair's: the
+    best of the two lines above with the two above, and of the two below with the two below."""
+    pages = evidence.source.page, evidence.target.page
+    at = evidence.source.places[i], evidence.target.places[j]
+    best = np.zeros(len(i), np.float32)
+    for steps in ((a, b) for a in (-2, -1, 1, 2) for b in (-2, -1, 1, 2) if a * b > 0):
+        near = [place + step for place, step in zip(at, steps, strict=True)]
+        fits = np.all([(place >= 0) & (place < len(page)) for place, page in zip(near, pages, strict=True)], axis=0)
+        left, right = (page[place[fits]] for place, page in zip(near, pages, strict=True))
+        best[fits] = np.maximum(best[fits], scaled(evidence, np.einsum("ij,ij->i", left, right)))
+    return np.clip((best - 0.7) / 0.3, 0, 1)
 
 
 def _breaks(evidence: Evidence, p: Beads) -> Iterator[tuple[str, NDArray]]:

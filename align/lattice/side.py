@@ -32,7 +32,8 @@ class Side:
     `shapes` (n, len(SHAPES)) float32 what a line looks like, `breaks` (n + 1, len(BREAKS)) which boundaries look like
     none, `boilerplate` (n,) the probability that a line is no part of the text, `marks` per sentence the numbers and
     Latin names in it, `spans` (longest, n, dim) as `Vectors.spans`, `tokens` (t, dim) float32 and `starts` (n + 1,) as
-    `TokenVectors`.
+    `TokenVectors`. `page` (N, dim) holds the vectors of all sentences of the document, and `places` (n,) says which of
+    them these are: what stood next to a sentence is still known when it has been taken out.
     """
 
     lengths: Floats
@@ -44,6 +45,8 @@ class Side:
     spans: Floats
     tokens: Floats
     starts: Ints
+    page: Floats
+    places: Ints
 
     def __len__(self) -> int:
         return len(self.lengths)
@@ -80,6 +83,8 @@ class Side:
             spans=spans,
             tokens=tokens,
             starts=starts,
+            page=spans[0],
+            places=np.arange(n, dtype=np.int64),
         )
 
     def take(self, kept: Ints) -> Side:
@@ -103,6 +108,7 @@ class Side:
             spans=self._spans(kept),
             tokens=self.tokens[np.repeat(shown, counts)],
             starts=np.concatenate([[0], np.cumsum(counts[kept])]),
+            places=self.places[kept],
         )
 
     def _spans(self, kept: Ints) -> Floats:

@@ -253,3 +253,37 @@ def test_boundaries_inside_sentences(side) -> None:
     back = Evidence.of(merged, whole, Band(np.zeros(6, int), np.full(6, 6)), [], 7)
     mirrored = of(back, 1, 2, 1, 3)
     assert mirrored["inner inside"] == pytest.approx(right["inner inside"], abs=1e-4)
+
+
+def test_boilerplate_that_translates_stands_among_lines_that_do(side) -> None:
+    """The same two lines of boilerplate, once among lines that fit each other and once among others."""
+    random = np.random.default_rng(5)
+    rows = random.normal(size=(7, 16))
+    others = random.normal(size=(7, 16))
+    others[3] = rows[3]
+    lines = [f"Line {k}" for k in range(7)]
+    seen = []
+    for target in (rows, others):
+        found = built(side, lines, lines, (range(7), range(7)), (rows, target))
+        found.source.boilerplate[:] = found.target.boilerplate[:] = 0.8
+        seen.append(of(found, 3, 4, 3, 4))
+        assert of(found, 2, 4, 2, 4)["boilerplate alone"] == 0, "of single lines only"
+    among, alone = (row["boilerplate alone"] for row in seen)
+    assert alone > among + 0.4
+    assert seen[0]["boilerplate both"] == seen[1]["boilerplate both"] == pytest.approx(0.8)
+    found.target.boilerplate[:] = 0
+    assert of(found, 3, 4, 3, 4)["boilerplate alone"] == 0
+
+
+def test_what_stood_next_to_a_line_is_known_when_it_has_been_taken_out(side) -> None:
+    random = np.random.default_rng(6)
+    rows = random.normal(size=(5, 16))
+    lines = [f"Line {k}" for k in range(5)]
+    whole = built(side, lines, lines, vectors=(rows, rows))
+    for half in (whole.source, whole.target):
+        half.boilerplate[:] = 0.9
+    kept = np.array([2])
+    left = Evidence.of(whole.source.take(kept), whole.target.take(kept), Band(np.zeros(2, int), np.ones(2, int)), [], 7)
+    assert left.source.places.tolist() == [2]
+    assert len(left.source.page) == 5
+    assert left.source.take(np.array([0])).places.tolist() == [2]

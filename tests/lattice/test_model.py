@@ -16,7 +16,7 @@ from align.lattice.beads import Beads
 from align.lattice.coarse import prune
 from align.lattice.decode import PAIR, SOURCE, TARGET, Graph
 from align.lattice.features import BY_NOISE, COARSE, NAMES
-from align.lattice.model import candidates, follows_matrix, merged, solve
+from align.lattice.model import _earlier, candidates, follows_matrix, merged, solve
 from align.records import Bead
 
 WEIGHTS = read_weights()
@@ -308,3 +308,35 @@ def test_a_band_is_not_let_out_beyond_its_memory(monkeypatch: pytest.MonkeyPatch
     assert wider.cells > band.cells
     monkeypatch.setattr(model, "_CELLS", 40)
     assert model._let_out(band, graph, path, sure, 2) is None
+
+
+@settings(deadline=None, max_examples=60)
+@given(seeds)
+def test_what_the_first_look_gave_a_bead(seed: int) -> None:
+    """The table of the first look read by way of the sentences that were kept, against a plain search."""
+    random = np.random.default_rng(seed)
+    kept = tuple(np.flatnonzero(random.random(7) < 0.7) for _ in "st")
+    if not all(map(len, kept)):
+        return
+
+    def some(n: int, m: int) -> Beads:
+        rows = []
+        for _ in range(30):
+            i, j = int(random.integers(0, n)), int(random.integers(0, m))
+            a, b = [(1, 0), (0, 1), (1, 1), (2, 1), (1, 2)][random.integers(5)]
+            rows.append((i, min(i + a, n), j, min(j + b, m)))
+        return Beads(*np.array(sorted(set(rows)), dtype=np.int64).T)
+
+    def of(beads: Beads, names: tuple[np.ndarray, np.ndarray]) -> list[tuple[tuple[int, ...], tuple[int, ...]]]:
+        runs = zip(beads.i0, beads.i1, beads.j0, beads.j1, strict=True)
+        return [(tuple(names[0][i0:i1].tolist()), tuple(names[1][j0:j1].tolist())) for i0, i1, j0, j1 in runs]
+
+    known, beads = some(7, 7), some(*map(len, kept))
+    table: dict = {}  # a null has one probability wherever it stands
+    probability = np.array(
+        [table.setdefault(bead, random.random()) for bead in of(known, (np.arange(7), np.arange(7)))]
+    )
+    found = _earlier(beads, kept, known, probability)
+    for bead, value in zip(of(beads, kept), found, strict=True):
+        unbroken = all(ids == tuple(range(ids[0], ids[-1] + 1)) for ids in bead if ids)
+        assert value == table.get(bead, 0.0) if unbroken else np.isnan(value)
