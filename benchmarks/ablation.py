@@ -44,8 +44,8 @@ GROUPS = {
                    "null symbols", "null digits", "null capitals", "null repeated", "null foreign", "null continues"),
     "torn boundaries": ("torn *", "comma *", "null torn", "null comma"),
     "boilerplate": ("boilerplate*", "null boilerplate", "null text"),
+    "pairs of boilerplate": ("boilerplate both", "boilerplate similar", "boilerplate short", "boilerplate alone"),
     "numbers and names": ("marks *", "null marks"),
-    "words that recur": ("links *", "null links"),
     "rates": ("* rate",),
 }  # fmt: skip
 _FOLDS = 3
