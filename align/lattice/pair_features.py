@@ -209,8 +209,11 @@ def _boilerplate(evidence: Evidence, p: Beads, here: Floats) -> Iterator[tuple[s
 
 
 def _company(evidence: Evidence, i: Ints, j: Ints) -> Floats:
-    """How well what stands around source lines i and target lines j on the page fits, 0 to 0.7 a typical pair's: the
-    best of the two lines above with the two above, and of the two below with the two below."""
+    """How well the lines around source lines i and target lines j on the page fit, (b,) in 0..1.
+
+    What counts is the best similarity of the two lines above with the two above, and of the two below with the two
+    below: 1 from a typical pair of translations on, 0 up to 0.7 of that.
+    """
     pages = evidence.source.page, evidence.target.page
     at = evidence.source.places[i], evidence.target.places[j]
     best = np.zeros(len(i), np.float32)
