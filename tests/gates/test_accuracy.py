@@ -1,9 +1,9 @@
 """Floors of strict F1 with the weights that ship: a change that loses accuracy shows here first.
 
 `floors.json` holds what was measured, less about a hundredth. Raise a floor when the aligner gets better; lowering one
-wants a reason in the commit that does it. A floor that the weights that ship do not reach stays as it is; `missed` holds
-what they do reach, and the floor's test is expected to fail until they reach it. Documents that the weights were trained
-on are left out.
+wants a reason in the commit that does it. A floor that the weights that ship do not reach stays as it is; `missed` has
+what they do reach, and the floor's test is expected to fail until it is reached. Documents that the weights were
+trained on are left out.
 """
 
 from __future__ import annotations
