@@ -65,7 +65,8 @@ def assert_same(found: Vectors, expected: Vectors, atol: float = 0.0) -> None:
     assert (found.tokens is None) == (expected.tokens is None)
     if expected.tokens is not None:
         np.testing.assert_array_equal(found.tokens.starts, expected.tokens.starts)
-        np.testing.assert_allclose(found.tokens.vectors, expected.tokens.vectors, rtol=0, atol=atol)
+        size = max(1.0, float(np.abs(expected.tokens.vectors).max()))  # tokens are no unit rows as the spans are
+        np.testing.assert_allclose(found.tokens.vectors, expected.tokens.vectors, rtol=0, atol=atol * size)
 
 
 @settings(deadline=None, max_examples=40)
@@ -80,7 +81,11 @@ def test_blocks_of_any_size_give_what_one_call_gives(texts: list[str], longest: 
 
 @pytest.mark.parametrize("joiner", [" ", ""])
 def test_the_default_encoder_by_blocks(from_ten_on: None, joiner: str) -> None:
-    """The same but for the last bits, which depend on how many rows a matrix product has."""
+    """The same but for the last bits, which depend on how many rows a matrix product has.
+
+    With AVX2 alone OpenBLAS sums the rows at the edge of a product in another order than the rest: here 3e-6 in token
+    vectors whose values reach 3.9. With AVX-512 nothing differs.
+    """
     texts = [TEXTS[(7 * k) % len(TEXTS)] + "x" * (k % 3) for k in range(47)]
     found = encode_side(UseEncoder(), texts, 6, joiner, block=11)
     assert_same(found, UseEncoder().encode(texts, 6, joiner), atol=2e-6)
