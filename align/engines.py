@@ -74,7 +74,7 @@ class LatticeEngine:
                 one, other = refined(inputs, (one, other), (numbers_s, numbers_t), weights, settings.max_bead)
             return align_sides(one, other, weights, settings.max_bead)
 
-        return align_document(_side(source), _side(target), solve, settings.max_bead)
+        return align_document(_side(source, weights), _side(target, weights), solve, settings.max_bead)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,13 +113,15 @@ def engine_for(settings: AlignSettings) -> Engine:
     return BertalignEngine() if settings.engine == "bertalign" else LatticeEngine(settings.weights)
 
 
-def _side(side: SideInput) -> Side:
+def _side(side: SideInput, weights: Weights) -> Side:
     from align.lattice import Side
 
     texts = [sentence.text for sentence in side.sentences]
     paragraphs = [sentence.paragraph for sentence in side.sentences]
     tokens = side.vectors.tokens
     boilerplate = scores(texts, paragraphs, side.language)
+    if weights.meaning is not None:
+        boilerplate = weights.meaning.scores(boilerplate, side.vectors.spans[0])
     if tokens is None:
         return Side.of(texts, paragraphs, side.vectors.spans, boilerplate=boilerplate)
     return Side.of(texts, paragraphs, side.vectors.spans, tokens.vectors, tokens.starts, boilerplate)

@@ -30,9 +30,11 @@ from align.lattice import Side, Weights
 from align.lattice.band import find_band
 from align.lattice.evidence import Evidence
 from align.lattice.features import BY_NOISE, COARSE, NAMES, noise
+from align.lattice.meaning import Meaning
 from align.lattice.model import align_sides, candidates
 from align.lattice.noise import Bank, Level, Sample, noisy
 from align.lattice.weights import STEPS, shipped
+from align.meanings import learn_meanings, with_meaning
 from align.records import Sentence
 from align.samples import Collection, read_collection, with_paragraphs
 from align.settings import AlignSettings
@@ -55,7 +57,8 @@ _KEEP_FIRST, _KEEP = 1e-4, 1e-5  # coarse posterior of a bead to learn from, bef
 class TrainSettings:
     """How to train. `seed` decides which documents are taken and the noise; `jobs` are processes that encode.
 
-    `sentence_vectors` hides the encoder's token vectors, to learn what serves encoders that have none.
+    `sentence_vectors` hides the encoder's token vectors, to learn what serves encoders that have none. `units` are
+    hidden units, and `hidden_ridge` keeps their weights small.
     """
 
     model: str = "use"
@@ -63,6 +66,8 @@ class TrainSettings:
     seed: int = 1
     ridge: float = 4.0
     iterations: int = 100
+    units: int = 16
+    hidden_ridge: float = 60.0
     jobs: int = 1
 
 
@@ -82,17 +87,12 @@ def train(gold: Sequence[str], settings: TrainSettings = TrainSettings(), tell: 
     tell = tell or (lambda line: None)
     prepared = prepare(gold, settings, tell)
     samples, examples = prepared.samples, prepared.examples
-    from align.lattice import fit
-
     held = [k for k, sample in enumerate(samples) if _is_held_out(sample)]
     rest = sorted(set(range(len(samples))) - set(held)) or held
-    doubled = [example.with_noise() for example in examples]
-    start = np.zeros(len(NAMES) + len(BY_NOISE) + len(STEPS))
-    first = fit.fit([doubled[k] for k in rest], start, settings.ridge, settings.iterations)
-    trial = weights_of(prepared.coarse, first)
+    trial = learn(prepared, [examples[k] for k in rest], settings)
     temperature, table = _calibrate([(samples[k], prepared.sides[k]) for k in held], trial, settings.jobs)
     tell(f"temperature {temperature:.3f}")
-    final = fit.fit(doubled, first, settings.ridge, settings.iterations)
+    final = learn(prepared, examples, settings)
     provenance = {
         "gold": ["/".join(Path(argument).parts[-2:]) for argument in gold],
         "documents": prepared.documents,
@@ -101,9 +101,25 @@ def train(gold: Sequence[str], settings: TrainSettings = TrainSettings(), tell: 
         "encoder": _encoder_name(settings.model),
         "reliability": table,
     }
-    numbers = prepared.coarse, final
-    revision = blake2b(b"".join(np.round(x, 4).tobytes() for x in numbers), digest_size=4).hexdigest()
-    return dataclasses.replace(weights_of(*numbers), temperature=temperature, revision=revision, provenance=provenance)
+    weights = dataclasses.replace(final, temperature=temperature, provenance=provenance)
+    return dataclasses.replace(weights, revision=blake2b(weights.to_json().encode(), digest_size=4).hexdigest())
+
+
+def learn(prepared: Prepared, examples: Sequence[Example], settings: TrainSettings) -> Weights:
+    """Weights from some of the examples, of temperature 1: those of the features first, then the hidden units' too."""
+    from align.lattice import fit
+    from align.lattice.fit_hidden import fit_hidden
+
+    start = np.zeros(len(NAMES) + len(BY_NOISE) + len(STEPS))
+    doubled = [example.with_noise() for example in examples]
+    parameters = fit.fit(doubled, start, settings.ridge, settings.iterations)
+    hidden = None
+    if settings.units:
+        parameters, hidden = fit_hidden(
+            examples, parameters, settings.units, settings.ridge, settings.hidden_ridge, settings.iterations,
+            settings.seed,
+        )  # fmt: skip
+    return dataclasses.replace(weights_of(prepared.coarse, parameters), hidden=hidden, meaning=prepared.meaning)
 
 
 def weights_of(coarse: Doubles, parameters: Doubles) -> Weights:
@@ -116,7 +132,8 @@ def weights_of(coarse: Doubles, parameters: Doubles) -> Weights:
 class Prepared:
     """Samples, what `fit` learns of each, and the weights (len(COARSE),) of the stage that chose their beads.
 
-    `sides` are there for the samples that are held out to measure the temperature.
+    `sides` are there for the samples that are held out to measure the temperature. `meaning` is what the vectors of
+    all documents tell of boilerplate; the examples have what those of other folds tell.
     """
 
     documents: int
@@ -124,6 +141,7 @@ class Prepared:
     examples: list[Example]
     sides: list[Sides | None]
     coarse: Doubles
+    meaning: Meaning | None
 
 
 def prepare(gold: Sequence[str], settings: TrainSettings, tell: Tell) -> Prepared:
@@ -146,6 +164,8 @@ def prepare(gold: Sequence[str], settings: TrainSettings, tell: Tell) -> Prepare
     work = [(sample, scorers[fold_of(sample.name)], settings) for sample in samples]
     evidence = _spread(_evidence_of, work, settings.jobs)
     tell("features")
+    meanings = {} if settings.sentence_vectors else learn_meanings(samples, evidence)
+    evidence = [with_meaning(e, meanings.get(fold_of(s.name))) for s, e in zip(samples, evidence, strict=True)]
     coarse = _starting_coarse()
     paired = list(zip(samples, evidence, strict=True))
     examples = _spread(_example_of, [(*pair, coarse, _KEEP_FIRST) for pair in paired], settings.jobs)
@@ -157,7 +177,7 @@ def prepare(gold: Sequence[str], settings: TrainSettings, tell: Tell) -> Prepare
     examples = _spread(_example_of, [(*pair, coarse, _KEEP) for pair in paired], settings.jobs)
     tell(f"{sum(len(e.features) for e in examples)} candidate beads")
     sides = [(seen.source, seen.target) if _is_held_out(sample) else None for sample, seen in paired]
-    return Prepared(documents, samples, examples, sides, coarse)
+    return Prepared(documents, samples, examples, sides, coarse, meanings.get(None))
 
 
 PRICE = 0.45

@@ -41,6 +41,12 @@ def train(
     ridge: Annotated[
         float, typer.Option("--ridge", min=0.0, help="Strength of the prior that keeps weights small.")
     ] = 4.0,
+    units: Annotated[
+        int,
+        typer.Option(
+            "--units", min=0, help="Hidden units beside the weighed sum of features; 0 for a file of the sum alone."
+        ),
+    ] = 16,
     jobs: Annotated[int, typer.Option("--jobs", "-j", min=1, help="Processes that encode.")] = 1,
     quiet: options.Quiet = False,
 ) -> None:
@@ -55,7 +61,9 @@ def train(
     from align.train import TrainSettings
     from align.train import train as learn
 
-    settings = TrainSettings(model=model, sentence_vectors=sentence_vectors, seed=seed, ridge=ridge, jobs=jobs)
+    settings = TrainSettings(
+        model=model, sentence_vectors=sentence_vectors, seed=seed, ridge=ridge, units=units, jobs=jobs
+    )
     weights = learn(gold, settings, tell=None if quiet else console.note)
     with process.output_file(output) as stream:
         stream.write(weights.to_json().encode())

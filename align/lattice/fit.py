@@ -16,6 +16,9 @@ from align.lattice.weights import STEPS
 
 Doubles = NDArray[np.float64]
 Floats = NDArray[np.float32]
+LEAST_SPREAD = 0.02
+"""A feature that varies less is taken to vary by so much."""
+
 GoldBeads = Sequence[tuple[Sequence[int], Sequence[int]]]
 
 
@@ -92,21 +95,32 @@ def _sums(graph: Graph, scores: Doubles, follows: Doubles) -> tuple[Doubles, Dou
     return shares.sum(axis=1), steps, total
 
 
+def learned(example: Example, scores: Doubles, follows: Doubles) -> tuple[float, Doubles, Doubles] | None:
+    """The negative log likelihood of gold, and its derivatives by the scores (b,) and by the weights of `STEPS` (3,).
+
+    None where no path can follow gold: such an example does not count.
+    """
+    clamped = np.where(example.allowed, scores, -np.inf)
+    p_gold, s_gold, z_gold = _sums(example.graph, clamped, follows)
+    if not np.isfinite(z_gold):
+        return None
+    p_all, s_all, z_all = _sums(example.graph, scores, follows)
+    steps = _step_counts(s_all) - _step_counts(s_gold)
+    return example.weight * (z_all - z_gold), example.weight * (p_all - p_gold), example.weight * steps
+
+
 def loss(parameters: Doubles, examples: Sequence[Example], ridge: Doubles) -> tuple[float, Doubles]:
     """Negative log likelihood of gold with its gradient; an example whose gold no path can follow does not count."""
     f = examples[0].features.shape[1]
     follows = follows_matrix(parameters[f:])
     value, gradient = 0.0, np.zeros_like(parameters)
     for example in examples:
-        scores = example.features @ parameters[:f]
-        clamped = np.where(example.allowed, scores, -np.inf)
-        p_gold, s_gold, z_gold = _sums(example.graph, clamped, follows)
-        if not np.isfinite(z_gold):
+        found = learned(example, example.features @ parameters[:f], follows)
+        if found is None:
             continue
-        p_all, s_all, z_all = _sums(example.graph, scores, follows)
-        value += example.weight * (z_all - z_gold)
-        gradient[:f] += example.weight * ((p_all - p_gold) @ example.features)
-        gradient[f:] += example.weight * (_step_counts(s_all) - _step_counts(s_gold))
+        value += found[0]
+        gradient[:f] += found[1] @ example.features
+        gradient[f:] += found[2]
     value += 0.5 * float(ridge @ parameters**2)
     gradient += ridge * parameters
     return value, gradient
@@ -119,10 +133,15 @@ def fit(examples: Sequence[Example], start: Doubles, ridge: float = 1.0, iterati
     """
     from scipy.optimize import minimize
 
-    stacked = np.concatenate([e.features[e.allowed] for e in examples])
-    spread = np.maximum(stacked.std(axis=0), 0.02)
-    penalty = np.concatenate([ridge * spread**2 * 4, np.full(len(STEPS), ridge)])
+    penalty = prior(examples, ridge)
     result = minimize(
         loss, start, args=(examples, penalty), jac=True, method="L-BFGS-B", options={"maxiter": iterations}
     )
     return result.x
+
+
+def prior(examples: Sequence[Example], ridge: float) -> Doubles:
+    """The precision of the Gaussian prior of each parameter of `fit`."""
+    stacked = np.concatenate([e.features[e.allowed] for e in examples])
+    spread = np.maximum(stacked.std(axis=0), LEAST_SPREAD)
+    return np.concatenate([ridge * spread**2 * 4, np.full(len(STEPS), ridge)])

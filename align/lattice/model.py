@@ -131,8 +131,9 @@ def decoded(graph: Graph, features: Floats, noise: float, weights: Weights) -> t
 
     A null's probability is its sentence's, wherever it may stand.
     """
-    scores = features.astype(np.float64) @ weights.at(noise) / weights.temperature
-    probability, _, _ = posteriors(graph, scores, follows_matrix(weights.steps / weights.temperature))
+    probability, _, _ = posteriors(
+        graph, weights.scores(features, noise), follows_matrix(weights.steps / weights.temperature)
+    )
     probability = sentence_null_probability(graph, probability)
     return best_path(graph, probability - weights.price), probability
 

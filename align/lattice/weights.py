@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -15,13 +16,20 @@ from numpy.typing import NDArray
 
 from align.errors import SettingsError
 from align.lattice.features import BY_NOISE, COARSE, NAMES
+from align.lattice.hidden import Hidden
+from align.lattice.meaning import Meaning
 
 Doubles = NDArray[np.float64]
+Floats = NDArray[np.float32]
 
 SHIPPED = Path(__file__).with_name("weights.json")
 SENTENCE_VECTORS = Path(__file__).with_name("weights_sentence_vectors.json")
 _CHANGING = np.array([NAMES.index(name) for name in BY_NOISE])
 STEPS = ("null opens", "null goes on", "null changes side")
+_HIDDEN = ("inward", "noise", "bias", "outward")
+_MEANING = ("score", "bias", "vector")
+_ROW = re.compile(r"\[\s*((?:-?[0-9.e-]+,?\s*)+)\]")
+"""A list of numbers in JSON."""
 
 
 @dataclass(frozen=True)
@@ -32,7 +40,8 @@ class Weights:
     change with the document: `by_noise` (len(BY_NOISE),) is added to those of `fine` for each unit of `features.noise`.
     Scores are divided by `temperature` before they become probabilities. `price` is taken off the probability of every
     bead, null or not, where the best path is sought: a higher one makes fewer beads. `revision` identifies the
-    numbers, `provenance` tells how they were made.
+    numbers, `provenance` tells how they were made. `hidden` adds what a weighed sum cannot say, and `meaning` what the
+    vectors of lines tell of boilerplate; either may be missing.
     """
 
     coarse: Doubles
@@ -43,6 +52,15 @@ class Weights:
     price: float
     revision: str
     provenance: dict[str, Any]
+    hidden: Hidden | None = None
+    meaning: Meaning | None = None
+
+    def scores(self, features: Floats, noise: float) -> Doubles:
+        """Scores (b,) of beads with these features (b, len(NAMES)) in a document of so much noise."""
+        scores = features.astype(np.float64) @ self.at(noise)
+        if self.hidden is not None:
+            scores += self.hidden.scores(features, noise)
+        return scores / self.temperature
 
     def at(self, noise: float) -> Doubles:
         """The weights (len(NAMES),) of the second stage for a document of so much noise."""
@@ -61,7 +79,11 @@ class Weights:
             "fine": _table(NAMES, self.fine),
             "by_noise": _table(BY_NOISE, self.by_noise),
         }
-        return json.dumps(content, indent=1, ensure_ascii=False) + "\n"
+        if self.hidden is not None:
+            content["hidden"] = {name: _rounded(getattr(self.hidden, name)) for name in _HIDDEN}
+        if self.meaning is not None:
+            content["meaning"] = {name: _rounded(getattr(self.meaning, name)) for name in _MEANING}
+        return _ROW.sub(_on_one_line, json.dumps(content, indent=1, ensure_ascii=False)) + "\n"
 
 
 def shipped(tokens: bool) -> Weights:
@@ -71,6 +93,14 @@ def shipped(tokens: bool) -> Weights:
     falls from .93 to .83 (docs/encoders.md).
     """
     return read_weights(None if tokens else str(SENTENCE_VECTORS))
+
+
+def _rounded(numbers: Any) -> Any:
+    return np.round(np.asarray(numbers, dtype=np.float64), 4).tolist()
+
+
+def _on_one_line(row: re.Match[str]) -> str:
+    return "[" + ", ".join(number.strip() for number in row[1].split(",")) + "]"
 
 
 def _table(names: Sequence[str], values: Sequence[float]) -> dict[str, float]:
@@ -93,6 +123,7 @@ def read_weights(path: str | None = None) -> Weights:
             for key, names in (("coarse", COARSE), ("fine", NAMES), ("by_noise", BY_NOISE), ("steps", STEPS))
         }
         numbers = [float(content[key]) for key in ("temperature", "price")]
+        hidden, meaning = _hidden(content.get("hidden")), _meaning(content.get("meaning"))
         if not (numbers[0] > 0 and all(np.isfinite(x).all() for x in (*arrays.values(), numbers))):
             raise ValueError("numbers must be finite, and the temperature above 0")
     except OSError as error:
@@ -104,7 +135,36 @@ def read_weights(path: str | None = None) -> Weights:
     return Weights(
         arrays["coarse"], arrays["fine"], arrays["by_noise"], arrays["steps"], *numbers,
         revision=blake2b(data, digest_size=4).hexdigest(), provenance=content.get("provenance", {}),
+        hidden=hidden, meaning=meaning,
     )  # fmt: skip
+
+
+def _hidden(content: Any) -> Hidden | None:
+    if content is None:
+        return None
+    arrays = {name: _finite(content[name], f"hidden {name}") for name in _HIDDEN}
+    units = len(arrays["outward"])
+    for name, array in arrays.items():
+        size = (units, len(NAMES)) if name == "inward" else (units,)
+        if array.shape != size:
+            raise ValueError(f"'hidden' has {name} of {array.shape} numbers instead of {size}")
+    return Hidden(**arrays)
+
+
+def _meaning(content: Any) -> Meaning | None:
+    if content is None:
+        return None
+    score, bias, vector = (_finite(content[name], f"meaning {name}") for name in _MEANING)
+    if score.ndim or bias.ndim or vector.ndim != 1:
+        raise ValueError("'meaning' must have a number 'score', a number 'bias' and a list 'vector'")
+    return Meaning(float(score), float(bias), vector)
+
+
+def _finite(numbers: Any, name: str) -> Floats:
+    array = np.asarray(numbers, dtype=np.float32)
+    if not np.isfinite(array).all():
+        raise ValueError(f"{name}: numbers must be finite")
+    return array
 
 
 def _values(table: dict[str, float], names: Sequence[str], key: str) -> Doubles:

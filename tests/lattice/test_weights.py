@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +14,8 @@ from hypothesis import strategies as st
 
 from align.errors import SettingsError
 from align.lattice.features import BY_NOISE, COARSE, FINE, NAMES
+from align.lattice.hidden import Hidden
+from align.lattice.meaning import Meaning
 from align.lattice.weights import SENTENCE_VECTORS, SHIPPED, STEPS, Weights, read_weights, shipped
 
 CASES = yaml.safe_load((Path(__file__).parent / "cases" / "weights.yaml").read_text(encoding="utf-8"))
@@ -60,14 +63,34 @@ numbers = st.floats(-50, 50)
 def test_what_is_written_reads_back(tmp_path_factory, seed: int, temperature: float, price: float) -> None:
     random = np.random.default_rng(seed)
     arrays = (random.normal(scale=5, size=len(names)) for names in (COARSE, NAMES, BY_NOISE, STEPS))
-    weights = Weights(*arrays, temperature, price, "", {"gold": ["対訳/en-ja"], "seed": seed})
+    units = seed % 4
+    hidden = Hidden(*(random.normal(size=size).astype(np.float32) for size in ((units, len(NAMES)), *[(units,)] * 3)))
+    meaning = Meaning(*random.normal(size=2).tolist(), random.normal(size=1 + seed % 7).astype(np.float32))
+    weights = Weights(
+        *arrays, temperature, price, "", {"gold": ["対訳/en-ja"], "seed": seed},
+        hidden if units else None, meaning if seed % 3 else None,
+    )  # fmt: skip
     path = tmp_path_factory.mktemp("weights") / "w.json"
     path.write_text(weights.to_json(), encoding="utf-8")
     found = read_weights(str(path))
     for name in ("coarse", "fine", "by_noise", "steps", "temperature", "price"):
         assert np.allclose(getattr(found, name), getattr(weights, name), atol=5.1e-5)
+    for part, names in (("hidden", ("inward", "noise", "bias", "outward")), ("meaning", ("score", "bias", "vector"))):
+        assert (getattr(found, part) is None) == (getattr(weights, part) is None)
+        for name in names if getattr(found, part) is not None else ():
+            assert np.allclose(getattr(getattr(found, part), name), getattr(getattr(weights, part), name), atol=5.1e-5)
     assert found.provenance == weights.provenance
     assert found.to_json() == weights.to_json()
+
+
+def test_scores_are_the_weighed_sum_and_what_the_units_add() -> None:
+    random = np.random.default_rng(0)
+    features = random.normal(size=(6, len(NAMES))).astype(np.float32)
+    hidden = Hidden(*(random.normal(size=size).astype(np.float32) for size in ((3, len(NAMES)), (3,), (3,), (3,))))
+    weights = replace(read_weights(), hidden=None, temperature=2.0)
+    assert weights.scores(features, 0.5) == pytest.approx(features @ weights.at(0.5) / 2, abs=1e-5)
+    added = replace(weights, hidden=hidden).scores(features, 0.5) - weights.scores(features, 0.5)
+    assert added == pytest.approx(hidden.scores(features, 0.5) / 2, abs=1e-5)
 
 
 def test_the_revision_follows_the_content(tmp_path: Path) -> None:
