@@ -41,6 +41,7 @@ from align.settings import AlignSettings
 
 if TYPE_CHECKING:
     from align.lattice.fit import Example
+    from align.lattice.hidden import Hidden
 
 Doubles = NDArray[np.float64]
 Sides = tuple[Side, Side]
@@ -49,6 +50,7 @@ Tell = Callable[[str], None]
 _MAX_BEAD = 7
 _HELD_OUT = 5  # every fifth document measures the temperature and the reliability
 _BINS = 10
+_HIDDEN_SHARE = 0.7  # of the iterations, for the hidden units begin where the sum has been learned
 _TEMPERATURES = (0.9, 1.0, 1.1, 1.2, 1.3, 1.5)
 _KEEP_FIRST, _KEEP = 1e-4, 1e-5  # coarse posterior of a bead to learn from, before and after the coarse fit
 
@@ -57,8 +59,9 @@ _KEEP_FIRST, _KEEP = 1e-4, 1e-5  # coarse posterior of a bead to learn from, bef
 class TrainSettings:
     """How to train. `seed` decides which documents are taken and the noise; `jobs` are processes that encode.
 
-    `sentence_vectors` hides the encoder's token vectors, to learn what serves encoders that have none. `units` are
-    hidden units, and `hidden_ridge` keeps their weights small.
+    `sentence_vectors` hides the encoder's token vectors, to learn what serves encoders that have none. Of `layers`
+    with so many hidden `units` each, learned from other beginnings, the mean is taken, for single ones differ by chance
+    as much as by what they are made of; `hidden_ridge` keeps their weights small.
     """
 
     model: str = "use"
@@ -67,6 +70,7 @@ class TrainSettings:
     ridge: float = 4.0
     iterations: int = 100
     units: int = 16
+    layers: int = 3
     hidden_ridge: float = 60.0
     jobs: int = 1
 
@@ -108,18 +112,29 @@ def train(gold: Sequence[str], settings: TrainSettings = TrainSettings(), tell: 
 def learn(prepared: Prepared, examples: Sequence[Example], settings: TrainSettings) -> Weights:
     """Weights from some of the examples, of temperature 1: those of the features first, then the hidden units' too."""
     from align.lattice import fit
-    from align.lattice.fit_hidden import fit_hidden
+    from align.lattice.hidden import Hidden
 
     start = np.zeros(len(NAMES) + len(BY_NOISE) + len(STEPS))
     doubled = [example.with_noise() for example in examples]
     parameters = fit.fit(doubled, start, settings.ridge, settings.iterations)
     hidden = None
     if settings.units:
-        parameters, hidden = fit_hidden(
-            examples, parameters, settings.units, settings.ridge, settings.hidden_ridge, settings.iterations,
-            settings.seed,
-        )  # fmt: skip
+        work = [(examples, parameters, settings, layer) for layer in range(settings.layers)]
+        found = _spread(_layer, work, min(settings.jobs, settings.layers))
+        parameters = np.mean([with_units for with_units, _ in found], axis=0)
+        hidden = Hidden.mean([layer for _, layer in found])
     return dataclasses.replace(weights_of(prepared.coarse, parameters), hidden=hidden, meaning=prepared.meaning)
+
+
+def _layer(item: tuple[Sequence[Example], Doubles, TrainSettings, int]) -> tuple[Doubles, Hidden]:
+    from threadpoolctl import threadpool_limits
+
+    from align.lattice.fit_hidden import fit_hidden
+
+    examples, start, settings, layer = item
+    iterations, seed = round(_HIDDEN_SHARE * settings.iterations), settings.seed * settings.layers + layer
+    with threadpool_limits(limits=1, user_api="blas"):  # as many layers as there are jobs are learned at once
+        return fit_hidden(examples, start, settings.units, settings.ridge, settings.hidden_ridge, iterations, seed)
 
 
 def weights_of(coarse: Doubles, parameters: Doubles) -> Weights:

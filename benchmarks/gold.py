@@ -59,6 +59,7 @@ def gold_sets(shared: Path = SHARED) -> list[GoldSet]:
     gold = shared / "gold"
     return [
         GoldSet("corpora", tuple(sorted(path.parent for path in ROOT.glob("corpora/*/gold.txt")))),
+        GoldSet("development", (ROOT / "corpora" / "development",)),
         *(GoldSet("seed", (path,)) for path in shared.glob("seed/ja.txt")),
         *(GoldSet(f"ntrex-{path.stem}", (path,)) for path in sorted(gold.glob("ntrex/*.tsv"))),
         *(GoldSet(path.parent.name, (path,)) for path in sorted(gold.glob("*/ja-en.tsv"))),

@@ -22,6 +22,8 @@ CORPORA = Path(__file__).parent.parent / "corpora"
 README = (CORPORA / "README.md").read_text(encoding="utf-8")
 TESTING = sorted(path.parent.name for path in CORPORA.glob("*/gold.txt"))
 TRAINING = sorted(f"training/{path.parent.name}" for path in CORPORA.glob("training/*/gold.txt"))
+DEVELOPMENT = sorted(f"development/{path.parent.name}" for path in CORPORA.glob("development/*/gold.txt"))
+NAMED = TRAINING + DEVELOPMENT  # folders whose names begin with the languages
 LARGEST = 7  # sentences in a bead: AlignSettings.max_bead
 COUNTS = ("beads", "1-1", "m-n", "null")
 
@@ -31,7 +33,7 @@ with open(Path(__file__).parent / "cases" / "corpora.tsv", encoding="utf-8", new
 
 def sides(name: str) -> tuple[Path, Path]:
     """Source and target document of a folder."""
-    codes = Path(name).name.split("-")[:2] if name in TRAINING else ["en", "ja"]
+    codes = Path(name).name.split("-")[:2] if name in NAMED else ["en", "ja"]
     source, target = ([path for path in (CORPORA / name).iterdir() if path.stem == code] for code in codes)
     assert len(source) == len(target) == 1
     return source[0], target[0]
@@ -56,19 +58,19 @@ def counts(name: str) -> dict[str, int]:
 
 
 def tables() -> dict[str, dict[str, int]]:
-    """The README's rows of counts by document, the two rows of totals under `test` and `training`."""
+    """The README's rows of counts by document, the rows of totals under `test`, `training` and `development`."""
     rows: dict[str, dict[str, int]] = {}
-    for part in ("test", "training"):
+    for part in ("test", "training", "development"):
         text = README.split(f"## {part.title()} documents")[1].split("\n## ")[0]
         lines = [[cell.strip(" `") for cell in line.strip("|").split("|")] for line in text.splitlines() if "|" in line]
         header, _, *body = lines
         for first, *cells in body:
-            name = part if first == "all" else first if part == "test" else f"training/{first}"
+            name = part if first == "all" else first if part == "test" else f"{part}/{first}"
             rows[name] = dict(zip(header[1:], map(int, cells), strict=True))
     return rows
 
 
-@pytest.mark.parametrize("name", TESTING + TRAINING)
+@pytest.mark.parametrize("name", TESTING + NAMED)
 def test_gold_has_every_sentence_once_and_in_order(name):
     beads = gold(name)
     for side, path in zip(("src", "tgt"), sides(name), strict=True):
@@ -79,7 +81,7 @@ def test_gold_has_every_sentence_once_and_in_order(name):
     assert max(len(bead.src) + len(bead.tgt) for bead in beads) <= LARGEST
 
 
-@pytest.mark.parametrize("name", TESTING + TRAINING)
+@pytest.mark.parametrize("name", TESTING + NAMED)
 def test_sentences_are_those_the_gold_was_made_for(name):
     for path in sides(name):
         document = path.relative_to(CORPORA).as_posix()
@@ -87,7 +89,7 @@ def test_sentences_are_those_the_gold_was_made_for(name):
         assert DIGESTS[document] == digest, f"the sentences of {document} have changed: see corpora/README.md"
 
 
-@pytest.mark.parametrize("name", TESTING + TRAINING)
+@pytest.mark.parametrize("name", TESTING + NAMED)
 def test_folder_holds_two_documents_and_gold(name):
     source, target = sides(name)
     assert {path.name for path in (CORPORA / name).iterdir()} == {source.name, target.name, "gold.txt"}
@@ -101,17 +103,17 @@ def test_folder_holds_two_documents_and_gold(name):
 
 
 def test_digests_are_of_documents_that_are_there():
-    assert set(DIGESTS) == {path.relative_to(CORPORA).as_posix() for name in TESTING + TRAINING for path in sides(name)}
+    assert set(DIGESTS) == {path.relative_to(CORPORA).as_posix() for name in TESTING + NAMED for path in sides(name)}
 
 
-@pytest.mark.parametrize("name", TESTING + TRAINING)
+@pytest.mark.parametrize("name", TESTING + NAMED)
 def test_readme_counts(name):
     source, target = (len(sentences(path)) for path in sides(name))
-    columns = ("src", "tgt") if name in TRAINING else ("en", "ja")
+    columns = ("src", "tgt") if name in NAMED else ("en", "ja")
     assert tables()[name] == {**dict(zip(columns, (source, target), strict=True)), **counts(name)}
 
 
-@pytest.mark.parametrize(("part", "names"), [("test", TESTING), ("training", TRAINING)])
+@pytest.mark.parametrize(("part", "names"), [("test", TESTING), ("training", TRAINING), ("development", DEVELOPMENT)])
 def test_readme_totals(part, names):
     rows = tables()
     assert rows[part] == {column: sum(rows[name][column] for name in names) for column in rows[part]}
@@ -120,7 +122,7 @@ def test_readme_totals(part, names):
 
 
 def test_readme_lists_no_other_documents():
-    assert set(tables()) == {*TESTING, *TRAINING, "test", "training"}
+    assert set(tables()) == {*TESTING, *NAMED, "test", "training", "development"}
 
 
 def test_test_documents_are_enough():

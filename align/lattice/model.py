@@ -28,7 +28,7 @@ Floats = NDArray[np.float32]
 Ints = NDArray[np.int64]
 
 _SURE = 0.8  # probability from which a sentence is taken to stand alone
-_SECOND = 0.7  # weight of the second look
+_SECOND = 0.5  # weight of the second look
 _KEEP = 1e-5  # coarse posterior below which a bead is not looked at again
 _ROUNDS = 4  # times the band is let out where the path touches its edge, each time twice as far
 _TOUCHES = 0.05  # probability from which a bead at the edge matters
