@@ -46,7 +46,7 @@ GOLD_ALL := $(GOLD)/ntrex/en-ja.tsv:60 $(GOLD)/ntrex/en-deu.tsv:20 $(GOLD)/ntrex
 GOLD_SENTENCES := corpora/training $(GOLD)/ntrex/en-ja.tsv:10 $(GOLD)/ntrex/en-deu.tsv:6 $(GOLD)/ntrex/en-zho-CN.tsv:6
 weights: $(VENV)/.all
 	@$(BIN)/align train -o align/lattice/weights.json --jobs 2 $(GOLD_ALL)
-	@$(BIN)/align train -o align/lattice/weights_sentence_vectors.json --sentence-vectors --jobs 2 $(GOLD_SENTENCES)
+	@$(BIN)/align train -o align/lattice/weights_sentence_vectors.json --sentence-vectors --units 0 --jobs 2 $(GOLD_SENTENCES)
 
 bench-accuracy: $(VENV)/.bench
 	@$(BIN)/python -m benchmarks.accuracy --json out/accuracy.json $(BENCH)
