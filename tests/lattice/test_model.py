@@ -134,6 +134,14 @@ def generous(weights: Weights) -> Weights:
     return replace(weights, fine=fine, by_noise=np.zeros(len(BY_NOISE)), coarse=coarse)
 
 
+def halves(weights: Weights) -> Weights:
+    """Weights that give every score half of what it was."""
+    hidden = weights.hidden and replace(weights.hidden, outward=weights.hidden.outward / 2)
+    return replace(
+        weights, hidden=hidden, **{name: getattr(weights, name) / 2 for name in ("fine", "by_noise", "steps")}
+    )
+
+
 @pytest.mark.parametrize("size", [2, 3, 5, 8, 9])
 def test_a_merge_is_found_where_it_fits(side, size: int) -> None:
     """One target sentence says what several of the source do."""
@@ -195,9 +203,7 @@ def test_the_temperature_divides_every_score(random_side) -> None:
     random = np.random.default_rng(3)
     sides, weights = [random_side(random, 12), random_side(random, 12)], any_weights(random)
     hot = align_sides(*sides, replace(weights, temperature=2 * weights.temperature))
-    halved = align_sides(
-        *sides, replace(weights, **{name: getattr(weights, name) / 2 for name in ("fine", "by_noise", "steps")})
-    )
+    halved = align_sides(*sides, halves(weights))
     assert [bead.confidence for bead in hot] == pytest.approx([bead.confidence for bead in halved])
     assert hot != align_sides(*sides, weights)
 
