@@ -16,10 +16,10 @@ from align.lattice.weights import STEPS
 
 Doubles = NDArray[np.float64]
 Floats = NDArray[np.float32]
+GoldBeads = Sequence[tuple[Sequence[int], Sequence[int]]]
+
 LEAST_SPREAD = 0.02
 """A feature that varies less is taken to vary by so much."""
-
-GoldBeads = Sequence[tuple[Sequence[int], Sequence[int]]]
 
 
 def _step_counts(counts: Doubles) -> Doubles:
@@ -141,7 +141,7 @@ def fit(examples: Sequence[Example], start: Doubles, ridge: float = 1.0, iterati
 
 
 def prior(examples: Sequence[Example], ridge: float) -> Doubles:
-    """The precision of the Gaussian prior of each parameter of `fit`."""
+    """The precisions (f + len(STEPS),) of the Gaussian prior of the parameters of `fit`."""
     stacked = np.concatenate([e.features[e.allowed] for e in examples])
     spread = np.maximum(stacked.std(axis=0), LEAST_SPREAD)
     return np.concatenate([ridge * spread**2 * 4, np.full(len(STEPS), ridge)])

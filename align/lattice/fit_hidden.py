@@ -23,10 +23,13 @@ _LINEAR = len(NAMES) + len(BY_NOISE) + len(STEPS)
 
 @dataclass(frozen=True)
 class _Beads:
-    """The beads of all examples one below the other: features (b, f), noise (b,), and where each example's lie."""
+    """The beads of all examples one below the other: features (b, f), those of them whose weights change with the noise
+    (b, len(BY_NOISE)), noise (b,), and where each example's beads end (n,).
+    """
 
     examples: Sequence[Example]
     features: Floats
+    changing: Floats
     noise: Floats
     ends: NDArray[np.int64]
 
@@ -34,7 +37,8 @@ class _Beads:
     def of(cls, examples: Sequence[Example]) -> _Beads:
         counts = [len(example.features) for example in examples]
         noise = np.repeat(np.array([example.noise for example in examples], np.float32), counts)
-        return cls(examples, np.concatenate([e.features for e in examples]), noise, np.cumsum(counts))
+        features = np.concatenate([example.features for example in examples])
+        return cls(examples, features, features[:, _CHANGING], noise, np.cumsum(counts))
 
     def learned(self, scores: Doubles, steps: Doubles) -> tuple[float, Floats, Doubles]:
         """Loss of all examples, and its derivatives by the scores (b,) and by the weights of `STEPS` (3,)."""
@@ -61,9 +65,9 @@ def fit_hidden(
 ) -> tuple[Doubles, Hidden]:
     """Parameters as `fit` gives them for examples `with_noise`, and `units` hidden units learned together with them.
 
-    `examples` are those without noise's features; `start` are the parameters to begin with, `seed` draws the units'
-    first weights. `hidden_ridge` is the strength of the prior that keeps the units' weights small, per unit of a
-    feature's own spread.
+    `examples` have their features once (b, len(NAMES)), not `with_noise`; `start` are the parameters (len(NAMES) +
+    len(BY_NOISE) + len(STEPS),) to begin with, `seed` draws the units' first weights. `hidden_ridge` is the strength of
+    the prior that keeps the units' weights small, per unit of a feature's own spread.
     """
     from scipy.optimize import minimize
 
@@ -89,6 +93,7 @@ def fit_hidden(
 
 
 def _layer(parameters: Doubles, scale: Floats) -> Hidden:
+    """The units of parameters as `hidden_loss` has them, their weights inward for features as they are."""
     units = (len(parameters) - _LINEAR) // (len(NAMES) + 3)
     inward, bias, outward = np.split(
         parameters[_LINEAR:].astype(np.float32), [units * (len(NAMES) + 1), units * (len(NAMES) + 2)]
@@ -105,8 +110,7 @@ def hidden_loss(parameters: Doubles, beads: _Beads, scale: Floats, ridge: Double
     """
     layer = _layer(parameters, scale)
     fine, by_noise, steps = np.split(parameters[:_LINEAR], [len(NAMES), len(NAMES) + len(BY_NOISE)])
-    changing = beads.features[:, _CHANGING]
-    scores = beads.features @ fine.astype(np.float32) + beads.noise * (changing @ by_noise.astype(np.float32))
+    scores = beads.features @ fine.astype(np.float32) + beads.noise * (beads.changing @ by_noise.astype(np.float32))
     units = layer.units(beads.features, beads.noise)
     scores += units @ layer.outward
     value, by_score, by_step = beads.learned(scores.astype(np.float64), steps)
@@ -116,7 +120,7 @@ def hidden_loss(parameters: Doubles, beads: _Beads, scale: Floats, ridge: Double
     gradient = np.concatenate(
         [
             by_score @ beads.features,
-            (by_score * beads.noise) @ changing,
+            (by_score * beads.noise) @ beads.changing,
             by_step,
             inward.ravel(),
             by_unit.sum(axis=0),

@@ -16,14 +16,12 @@ from numpy.typing import NDArray
 Doubles = NDArray[np.float64]
 Floats = NDArray[np.float32]
 
-DIGITS = 4
-"""Decimals that a weights file keeps."""
-
 
 @dataclass(frozen=True)
 class Hidden:
-    """`inward` (h, f) weighs the features, `noise` (h,) the document's noise, `bias` (h,) is added, and `outward` (h,)
-    weighs what comes out of each unit."""
+    """So many units h: `inward` (h, f) weighs the features, `noise` (h,) the document's noise, `bias` (h,) is added,
+    and `outward` (h,) weighs what comes out of each.
+    """
 
     inward: Floats
     noise: Floats
