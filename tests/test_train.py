@@ -99,13 +99,24 @@ def test_training_twice_gives_the_same_bytes(gold: str, weights) -> None:
 def test_another_seed_gives_other_noise_and_other_weights(gold: str, weights) -> None:
     other = train([gold], TrainSettings(seed=2, iterations=30))
     assert other.revision != weights.revision
+    assert not np.array_equal(other.fine, weights.fine), "the revision holds the settings, too"
 
 
 def test_without_the_encoders_tokens_it_learns_other_weights(gold: str, weights) -> None:
     other = train([gold], replace(QUICK, sentence_vectors=True))
     assert other.provenance["settings"]["sentence_vectors"]
     assert other.revision != weights.revision
+    assert not np.array_equal(other.fine, weights.fine)
     assert np.isfinite(other.fine).all()
+    assert other.meaning is None, "vectors of other encoders are not read"
+
+
+def test_without_units_it_learns_the_sum_alone(gold: str, weights) -> None:
+    assert len(weights.hidden) == QUICK.units * QUICK.layers
+    assert weights.meaning is not None
+    other = train([gold], replace(QUICK, units=0))
+    assert other.hidden is None
+    assert not np.array_equal(other.fine, weights.fine), "with units the sum is learned on"
 
 
 def test_processes_change_nothing(gold: str, weights) -> None:

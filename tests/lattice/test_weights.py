@@ -111,6 +111,7 @@ def test_the_weights_that_ship(tokens: bool) -> None:
     at = dict(zip(NAMES, weights.fine, strict=True))
     assert at["similarity"] > 0
     assert at["length"] < 0
+    assert (weights.hidden is not None) == (weights.meaning is not None) == tokens
     assert weights.provenance["gold"]
     assert weights.to_json() == file.read_text(encoding="utf-8")
     assert weights.provenance["settings"].get("sentence_vectors", False) != tokens
