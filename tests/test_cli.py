@@ -364,6 +364,11 @@ def test_the_help_names_every_format_that_is_read(call: Call) -> None:
         assert [name for name in FORMATS if named.get(name, name) not in help] == []
 
 
+def test_the_help_of_training_names_the_extra_it_needs(call: Call) -> None:
+    """Square brackets are markup to what lays the help out."""
+    assert "pip install 'taiyaku[train]'" in " ".join(call("train", "--help")[1].split())
+
+
 def test_segment_reads_the_part_of_a_table(call: Call, folder: Path) -> None:
     (folder / "rows.csv").write_text("en,ja\nOne. Two.,一。二。\n", encoding="utf-8")
     assert call("segment", "rows.csv::ja", "--lang", "ja")[1].splitlines() == ["一。", "二。"]

@@ -50,12 +50,12 @@ def train(
     jobs: Annotated[int, typer.Option("--jobs", "-j", min=1, help="Processes that encode.")] = 1,
     quiet: options.Quiet = False,
 ) -> None:
-    """Learn the lattice's weights from gold documents and noisy copies of them.
+    r"""Learn the lattice's weights from gold documents and noisy copies of them.
 
     The noise is what scraping and free translation do: boilerplate, omissions, sentences torn or run together, pull
     quotes, paragraph marks moved. The file that comes out is readable and tells where it came from, with a table of
     how often beads of each confidence were right on documents left out of a first fit. Needs scipy, which
-    pip install 'taiyaku[train]' brings.
+    pip install 'taiyaku\[train]' brings.
     """
     check_writable(output)
     from align.train import TrainSettings
