@@ -4,6 +4,7 @@ standard output, both as pickles. What libraries print goes to standard error.""
 from __future__ import annotations
 
 import os
+import pickle
 import queue
 import signal
 import sys
@@ -31,17 +32,26 @@ def main() -> NoReturn:
     try:
         factory(task.aligner)
     except AlignError as error:
-        outbox.send(error)
+        send(outbox, error)
         sys.exit(1)
     work = Work(task)
     work.warm_up()
-    outbox.send(READY)
+    send(outbox, READY)
     while True:
         try:
             entry = entries.get(timeout=_IDLE)
         except queue.Empty:
             sys.exit()  # whoever wanted it is gone or slow; it is started again if need be
-        outbox.send(work.run(entry))
+        send(outbox, work.run(entry))
+
+
+def send(outbox: Connection, message: object) -> None:
+    """Send what `Connection.recv` takes at the other end.
+
+    `Connection.send` would do, but where it fails its traceback keeps a view of a BytesIO, and collecting that in a
+    cycle ends the interpreter of Python 3.12.0 and 3.12.1 (github.com/python/cpython/issues/111049).
+    """
+    outbox.send_bytes(pickle.dumps(message))
 
 
 def _streams() -> tuple[Connection, Connection]:

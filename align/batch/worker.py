@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from multiprocessing.connection import Connection
 from typing import Any
 
-from align.batch.child import READY
+from align.batch.child import READY, send
 from align.batch.records import Entry, Outcome, Task
 from align.batch.work import file_state
 from align.errors import WorkersFailed
@@ -62,7 +62,7 @@ class Worker:
             inbox, outbox = self._ends
             try:
                 with _broken_pipe_is_death(self._reap):
-                    outbox.send(entry)
+                    send(outbox, entry)
                     if not inbox.poll(self.timeout):
                         self._reap(kill=True)
                         return self._given_up(
@@ -96,7 +96,7 @@ class Worker:
             self._spawn()
             try:
                 with _broken_pipe_is_death(self._reap):
-                    self._ends[1].send(self.task)
+                    send(self._ends[1], self.task)
                     answer: Any = self._ends[0].recv()
             except _Died as death:
                 how = str(death)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import pickle
 import signal
 import subprocess
 import sys
@@ -154,3 +155,26 @@ def test_a_worker_does_not_hear_ctrl_c(task: Task) -> None:
         worker.start()
         worker._process.send_signal(signal.SIGINT)
         assert worker.run(entry(task, "Fine.")).attempts == 1
+
+
+def test_what_a_worker_lost_while_it_starts_leaves_behind_can_be_collected(task: Task) -> None:
+    """Python 3.12.1 ends with a segmentation fault if the error's traceback keeps a view of a buffer."""
+    script = (
+        "import gc, pickle, sys\n"
+        "from align.batch.worker import Stopped, Worker\n"
+        "class Lost(Worker):\n"
+        "    def _spawn(self):\n"
+        "        super()._spawn()\n"
+        "        self.close()\n"
+        "try: Lost(pickle.load(sys.stdin.buffer)).start()\n"
+        "except Stopped as error: cycle = [error]\n"
+        "assert isinstance(error_before := cycle[0].__context__, BrokenPipeError)\n"
+        "cycle.append(cycle)\n"
+        "del cycle, error_before\n"
+        "print(gc.collect() > 0)\n"
+    )
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    done = subprocess.run(
+        [sys.executable, "-c", script], input=pickle.dumps(task), stdout=subprocess.PIPE, env=environment, check=False
+    )
+    assert (done.returncode, done.stdout) == (0, b"True\n")
