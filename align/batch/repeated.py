@@ -12,7 +12,7 @@ import hashlib
 import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from align.batch.dispatch import outcomes
 from align.batch.places import Places
@@ -38,64 +38,58 @@ The list stays as it is when documents are added. Edit it, or delete it to have 
 command aligns the documents again."""
 
 
-def with_repeated_lines(
-    task: Task,
-    batch: BatchSettings,
-    entries: Sequence[Entry],
-    store: Store,
-    places: Places,
-    basis: Provenance,
-    tell: Callable[[int, int], None] = lambda scanned, all: None,
-) -> Task:
-    """The task with the lines that the documents repeat as lines of boilerplate; as it is if they repeat none, or if
-    there is no call for them. `tell` hears how many documents were looked at, of how many.
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """The look at the documents of a corpus for lines that they repeat. `tell` hears how many documents were looked
+    at, of how many."""
 
-    Raises:
-        AlignError: the file of lines cannot be read or written, or there are no workers to be had.
-    """
-    from align.boilerplate import known_lines
+    batch: BatchSettings
+    entries: Sequence[Entry]
+    store: Store
+    places: Places
+    tell: Callable[[int, int], None] = lambda scanned, all: None
 
-    if not batch.repeated or task.settings.boilerplate_lines or task.settings.keep_boilerplate:
-        return task
-    if not os.path.exists(places.lines):
-        if len(entries) < LEAST:
+    def informed(self, task: Task, basis: Provenance) -> Task:
+        """The task with the lines that the documents repeat as lines of boilerplate; as it is if they repeat none, or
+        if there is no call for them.
+
+        Raises:
+            AlignError: the file of lines cannot be read or written, or there are no workers to be had.
+        """
+        from align.boilerplate import known_lines
+
+        if not self.batch.repeated or task.settings.boilerplate_lines or task.settings.keep_boilerplate:
             return task
-        _make(task, batch, entries, store, places, basis, tell)
-    store.forget_pages()
-    settings = replace(task.settings, boilerplate_lines=places.lines)
-    return replace(task, settings=settings) if known_lines(settings) else task
+        if not os.path.exists(self.places.lines):
+            if len(self.entries) < LEAST:
+                return task
+            self._make(task, basis)
+        self.store.forget_pages()
+        settings = replace(task.settings, boilerplate_lines=self.places.lines)
+        return replace(task, settings=settings) if known_lines(settings) else task
 
+    def _make(self, task: Task, basis: Provenance) -> None:
+        """Scan the documents that an earlier run, broken off, has not scanned, and write the file; unless another
+        shard has written it meanwhile."""
+        from align.boilerplate import write_lines
 
-def _make(
-    task: Task,
-    batch: BatchSettings,
-    entries: Sequence[Entry],
-    store: Store,
-    places: Places,
-    basis: Provenance,
-    tell: Callable[[int, int], None],
-) -> None:
-    """Scan the documents that an earlier run, broken off, has not scanned, and write the file; unless another shard
-    has written it meanwhile."""
-    from align.boilerplate import write_lines
-
-    sample = _sample(entries)
-    signatures = {entry.doc: basis.of(entry, done=False) for entry in sample}
-    pending = _not_scanned(sample, signatures, store, task.settings.max_bytes)
-    scanned = len(sample) - len(pending)
-    tell(scanned, len(sample))
-    if pending:
-        with closing(outcomes(replace(task, scan=True), batch, pending)) as found:
-            for outcome in found:
-                store.record_pages(outcome, signatures[outcome.doc])
-                scanned += 1
-                tell(scanned, len(sample))
-                if os.path.exists(places.lines):
-                    return
-    groups = dict(_groups(store))
-    about = _ABOUT.format(looked=len(sample), documents=len(entries))
-    if not os.path.exists(places.lines):
-        write_lines({about: Lines(()), **groups}, places.lines)
+        sample = _sample(self.entries)
+        signatures = {entry.doc: basis.of(entry, done=False) for entry in sample}
+        pending = _not_scanned(sample, signatures, self.store, task.settings.max_bytes)
+        scanned = len(sample) - len(pending)
+        self.tell(scanned, len(sample))
+        if pending:
+            with closing(outcomes(replace(task, scan=True), self.batch, pending)) as found:
+                for outcome in found:
+                    self.store.record_pages(outcome, signatures[outcome.doc])
+                    scanned += 1
+                    self.tell(scanned, len(sample))
+                    if os.path.exists(self.places.lines):
+                        return
+        groups = dict(_groups(self.store))
+        about = _ABOUT.format(looked=len(sample), documents=len(self.entries))
+        if not os.path.exists(self.places.lines):
+            write_lines({about: Lines(()), **groups}, self.places.lines)
 
 
 def _sample(entries: Sequence[Entry]) -> list[Entry]:

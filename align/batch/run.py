@@ -18,7 +18,7 @@ from align.batch.places import Places
 from align.batch.plan import Plan, make_plan
 from align.batch.provenance import Provenance, provenance
 from align.batch.records import Outcome, Task
-from align.batch.repeated import with_repeated_lines
+from align.batch.repeated import Survey
 from align.batch.settings import BatchSettings
 from align.batch.store import Store
 from align.batch.summary import Totals, write_single, write_summaries
@@ -141,7 +141,7 @@ def run_batch(
 
     with Store.open(places.store) as store:
         _begin(store, places)
-        informed = with_repeated_lines(task, batch, manifest.entries, store, places, basis, scanning)
+        informed = Survey(batch, manifest.entries, store, places, scanning).informed(task, basis)
         if informed is not task:
             task, basis = informed, provenance(informed)
         _note(store, places, manifest, task, basis)
