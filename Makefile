@@ -43,10 +43,12 @@ GOLD_ALL := $(GOLD)/ntrex/en-ja.tsv:60 $(GOLD)/ntrex/en-deu.tsv:20 $(GOLD)/ntrex
   $(GOLD)/ntrex/en-fra.tsv:12 $(GOLD)/ntrex/en-rus.tsv:8 $(GOLD)/ntrex/en-spa.tsv:8 $(GOLD)/ntrex/en-kor.tsv:8 \
   $(GOLD)/ntrex/en-arb.tsv:6 $(GOLD)/ntrex/en-tur.tsv:5 $(GOLD)/rustbook/en-ja.tsv:10 $(GOLD)/bsd/ja-en.tsv:20 \
   corpora/training:99x3
-GOLD_SENTENCES := corpora/training $(GOLD)/ntrex/en-ja.tsv:10 $(GOLD)/ntrex/en-deu.tsv:6 $(GOLD)/ntrex/en-zho-CN.tsv:6
+GOLD_SENTENCES := corpora/training:99x5 $(GOLD)/ntrex/en-ja.tsv:10 $(GOLD)/ntrex/en-deu.tsv:6 \
+  $(GOLD)/ntrex/en-zho-CN.tsv:6 $(GOLD)/bsd/ja-en.tsv:60x4
 weights: $(VENV)/.all
 	@$(BIN)/align train -o align/lattice/weights.json --jobs 2 $(GOLD_ALL)
-	@$(BIN)/align train -o align/lattice/weights_sentence_vectors.json --sentence-vectors --units 0 --jobs 2 $(GOLD_SENTENCES)
+	@$(BIN)/align train -o align/lattice/weights_sentence_vectors.json --model e5-small --sentence-vectors --units 0 --jobs 2 \
+	  $(GOLD_SENTENCES)
 
 bench-accuracy: $(VENV)/.bench
 	@$(BIN)/python -m benchmarks.accuracy --json out/accuracy.json $(BENCH)

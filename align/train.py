@@ -33,7 +33,7 @@ from align.lattice.features import BY_NOISE, COARSE, NAMES, noise
 from align.lattice.meaning import Meaning
 from align.lattice.model import align_sides, candidates
 from align.lattice.noise import Bank, Level, Sample, noisy
-from align.lattice.weights import STEPS, shipped
+from align.lattice.weights import STEPS
 from align.meanings import learn_meanings, with_meaning
 from align.records import Sentence
 from align.samples import Collection, read_collection, with_paragraphs
@@ -302,7 +302,7 @@ def _evidence_of(item: tuple[Sample, Scorer, TrainSettings]) -> Evidence:
         inputs.append(SideInput(sentences, vectors, code))
     if any(side.vectors.refine for side in inputs):
         numbers = np.arange(len(sides[0])), np.arange(len(sides[1]))
-        sides = refined(tuple(inputs), tuple(sides), numbers, shipped(tokens=False), _MAX_BEAD)
+        sides = refined(tuple(inputs), tuple(sides), numbers, _starting_weights(), _MAX_BEAD)
     return Evidence.of(*sides, *find_band(*sides), _MAX_BEAD)
 
 
@@ -315,6 +315,15 @@ def _starting_coarse() -> Doubles:
     from align.lattice.coarse import START_WEIGHTS
 
     return np.array([START_WEIGHTS[name] for name in COARSE])
+
+
+def _starting_weights() -> Weights:
+    """Weights before anything is learned, which tell what is in doubt: those that ship would make what is learned
+    depend on what was learned before."""
+    coarse = _starting_coarse()
+    parameters = np.zeros(len(NAMES) + len(BY_NOISE) + len(STEPS))
+    parameters[: len(coarse)] = coarse
+    return weights_of(coarse, parameters)
 
 
 def _example_of(item: tuple[Sample, Evidence, Doubles, float]) -> Example:

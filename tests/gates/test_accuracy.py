@@ -118,6 +118,8 @@ def public(name: str) -> float:
     floor, path = FLOORS["public"][name], SHARED / "gold" / name
     if not path.exists():
         pytest.skip("public gold stands in ../shared/gold, which is not here")
+    if "package" in floor:
+        pytest.importorskip(floor["package"])
     known = trained_on(name)
     samples = [s for s in read_collection(path, chunk=floor["chunk"]).samples if s.name.split("#")[0] not in known]
     samples = samples[: floor["documents"]]
