@@ -18,10 +18,11 @@ from time import perf_counter
 from typing import Any
 
 from align.encode import Encoder, choose_encoder
+from align.encode.black_box import as_black_box
 from align.engines import BertalignEngine, LatticeEngine, SideInput
 from align.evaluate import compare, evaluate
 from align.languages import language
-from align.lattice import read_weights
+from align.lattice import Weights, read_weights, shipped
 from align.lattice.noise import Sample
 from align.records import Bead, Sentence
 from align.scores import Evaluation
@@ -96,28 +97,42 @@ def _parts(chosen: gold.GoldSet, samples: list[Sample], trained: frozenset[str],
             yield from ((sample.name, label, [sample]) for sample in part)
 
 
+def _weights(settings: AlignSettings, encoder: Encoder) -> Weights:
+    """The weights that the lattice takes with the vectors of this encoder."""
+    return read_weights(settings.weights) if settings.weights else shipped(tokens=as_black_box(encoder) is not encoder)
+
+
+def _seen(weights: Weights, shared: str) -> frozenset[str]:
+    """Names of the documents that the weights were trained on; those that cannot be told are named on stderr."""
+    trained, missing = gold.seen(weights, Path(shared))
+    if missing:
+        print(f"training gold not found, so what was seen cannot be told for: {', '.join(missing)}", file=sys.stderr)
+    return trained
+
+
 def main() -> int:
     options = _options()
     largest = tuple(options.max_bead)
     settings = AlignSettings(model=options.model, weights=options.weights, threads=1)
-    weights = read_weights(settings.weights)
-    trained, missing = gold.seen(weights, Path(options.shared))
-    if missing:
-        print(f"training gold not found, so what was seen cannot be told for: {', '.join(missing)}", file=sys.stderr)
-    result = describe("benchmarks.accuracy") | {"weights": {"revision": weights.revision, **weights.provenance}}
+    result = describe("benchmarks.accuracy") | {"weights": {}}
     rows = result["rows"] = {}
     with ProcessPoolExecutor(options.jobs) as pool:
         for chosen in gold.choose(gold.gold_sets(Path(options.shared)), options.sets):
             aligned: dict[str, Aligned] = {}
             start = perf_counter()
-            for name, label, part in _parts(chosen, chosen.documents(options.beads), trained, options.limit):
+            documents = chosen.documents(options.beads)
+            encoder = _encoder(settings, documents[0].languages)
+            weights = _weights(settings, encoder)
+            result["weights"][weights.revision] = weights.provenance
+            trained = _seen(weights, options.shared)
+            for name, label, part in _parts(chosen, documents, trained, options.limit):
                 new = [sample for sample in part if sample.name not in aligned]
                 found = pool.map(align, new, repeat(settings), repeat(largest))
                 aligned |= zip((sample.name for sample in new), found, strict=True)
-                encoder = _encoder(settings, part[0].languages)
-                rows[f"{name}, {label}"] = {"encoder": f"{encoder.name}@{encoder.revision}"} | score(
-                    [aligned[sample.name] for sample in part], largest
-                )
+                rows[f"{name}, {label}"] = {
+                    "encoder": f"{encoder.name}@{encoder.revision}",
+                    "weights": weights.revision,
+                } | score([aligned[sample.name] for sample in part], largest)
             print(f"{chosen.name}: {perf_counter() - start:.0f} s", file=sys.stderr)
     print(_overview(rows, largest))
     if options.by_type:
