@@ -22,12 +22,12 @@ LEAST = 0.02
 that will not be chosen (docs/encoders.md)."""
 
 BUDGET = 0.4
-"""Most characters to encode again, as a share of those of both documents: from 0.2 to 0.9 makes no difference that can
-be measured (docs/aligner.md). Long documents are aligned in stretches that overlap by a tenth, so all in all it is
+"""Most characters to encode again, as a share of those of both documents: from 0.3 to 0.5 they differ by chance
+(docs/encoders.md). Long documents are aligned in stretches that overlap by a tenth, so all in all it is
 never more than 1.5 times the documents."""
 
 ROUNDS = 2
-"""Looks, each with its part of the budget; a third changes nothing."""
+"""Looks, each with its part of the budget. A third gained or lost a bead or two of a thousand (docs/encoders.md)."""
 
 
 @dataclass(slots=True)
