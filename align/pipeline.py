@@ -85,11 +85,9 @@ class Aligner:
     ) -> Alignment:
         """Align two documents already read; errors as for `files`."""
         tell = progress or _silent
-        documents = source, target
         with _stage(tell, "segment"):
-            languages = identify_pair(source, target, self.settings)
-            documents = tuple(map(_in_language, documents, languages))
-            sentences = tuple(map(self._segment, documents, languages))
+            languages, sentences = self.sentences(source, target)
+            documents = tuple(map(_in_language, (source, target), languages))
         encoder, engine = self._encoder(*languages), self.engine or engine_for(self.settings)
         signature = engine.signature  # before the work: this is where a missing package or file shows
         known = known_lines(self.settings)
@@ -122,6 +120,13 @@ class Aligner:
             dropped=dropped,
             kept=kept,
         )
+
+    def sentences(
+        self, source: Document, target: Document
+    ) -> tuple[tuple[str, str], tuple[list[Sentence], list[Sentence]]]:
+        """The languages of both documents and their sentences, as they would be aligned; errors as for `files`."""
+        src, tgt = identify_pair(source, target, self.settings)
+        return (src, tgt), (self._segment(source, src), self._segment(target, tgt))
 
     def _segment(self, document: Document, code: str) -> list[Sentence]:
         sentences = segment(document, code, self.settings)

@@ -15,10 +15,10 @@ import os
 import secrets
 import socket
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import replace
-from itertools import islice
+from itertools import count, islice
 
 import dask
 from distributed import Client, Future, LocalCluster, Worker, WorkerPlugin, as_completed
@@ -26,7 +26,7 @@ from distributed.scheduler import KilledWorker
 from distributed.worker import get_worker
 
 from align import __version__
-from align.batch.local import Crew
+from align.batch.local import Crew, Take
 from align.batch.records import Entry, Outcome, Task
 from align.batch.worker import failure
 from align.errors import AlignError, SettingsError, WorkersFailed
@@ -60,10 +60,9 @@ class CrewPlugin(WorkerPlugin):
             await asyncio.to_thread(self.crew.__exit__)
 
 
-def on_cluster(
-    task: Task, entries: Sequence[Entry], scheduler: str | None, workers: int, timeout: float | None
-) -> Iterator[Outcome]:
-    """Outcomes from the cluster at `scheduler`, or from one of so many `workers` made for the run, as they come.
+@contextmanager
+def on_cluster(task: Task, scheduler: str | None, workers: int, timeout: float | None) -> Iterator[Take]:
+    """The cluster at `scheduler` takes the documents, or one of so many `workers` made for the run.
 
     Raises:
         SettingsError: there is no scheduler at the address, or its workers have another version of taiyaku.
@@ -73,7 +72,7 @@ def on_cluster(
         name = _name(task)
         try:
             _employ(client, CrewPlugin(name, task, timeout))
-            yield from _results(client, name, task, entries)
+            yield lambda entries: _results(client, name, task, entries)
         finally:
             if scheduler and client.status == "running":  # the workers stay, so what we left there has to go
                 with suppress(Exception):  # it may never have got there
@@ -91,16 +90,16 @@ def align_entry(plugin: str, entry: Entry) -> Outcome:
     return get_worker().plugins[plugin].crew.run(entry)
 
 
-def _results(client: Client, plugin: str, task: Task, entries: Sequence[Entry]) -> Iterator[Outcome]:
+def _results(client: Client, plugin: str, task: Task, entries: Iterable[Entry]) -> Iterator[Outcome]:
     """Keeps two documents per thread of the cluster under way, also while it grows and shrinks."""
     token = secrets.token_hex(8)  # what a killed run left with the scheduler is none of ours
     under_way: dict[str, Entry] = {}
-    waiting = iter(entries)
+    waiting, numbers = iter(entries), count()
     futures = as_completed(loop=client.loop)
 
     def submit(some: Iterator[Entry]) -> None:
         for entry in some:
-            future = client.submit(align_entry, plugin, entry, key=f"align-{token}-{entry.doc}", pure=False)
+            future = client.submit(align_entry, plugin, entry, key=f"align-{token}-{next(numbers)}", pure=False)
             under_way[future.key] = entry
             futures.add(future)
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager
 
-from align.batch.local import cores, in_process, local_processes
+from align.batch.local import Take, cores, in_process, local_processes
 from align.batch.plan import Pending
-from align.batch.records import Entry, Outcome, Task
+from align.batch.records import Outcome, Task
 from align.batch.settings import BatchSettings
 from align.errors import MissingExtra
 
@@ -20,19 +21,28 @@ def outcomes(task: Task, batch: BatchSettings, pending: Sequence[Pending]) -> It
     Raises:
         MissingExtra, SettingsError, WorkersFailed: there is nobody to take them.
     """
-    entries = [each.entry for each in pending]
+    with takers(task, batch, pending) as take:
+        yield from take([each.entry for each in pending])
+
+
+def takers(task: Task, batch: BatchSettings, pending: Sequence[Pending]) -> AbstractContextManager[Take]:
+    """Whoever is right for these documents; models stay loaded while the block runs.
+
+    Raises:
+        As `outcomes`, here or as the block is entered.
+    """
+    workers = min(batch.workers or cores(), len(pending))
     if batch.scheduler or (batch.dask and not task.scan):  # a cluster of our own is slower to start than a scan
-        return _on_dask(task, batch, entries)
+        return _on_dask(task, batch, workers)
     small = sum(each.size for each in pending) <= _SMALL
     if not batch.workers and not batch.timeout and small:
-        return in_process(task, entries)
-    return local_processes(task, entries, min(batch.workers or cores(), len(entries)), batch.timeout)
+        return in_process(task)
+    return local_processes(task, workers, batch.timeout)
 
 
-def _on_dask(task: Task, batch: BatchSettings, entries: Sequence[Entry]) -> Iterator[Outcome]:
+def _on_dask(task: Task, batch: BatchSettings, workers: int) -> AbstractContextManager[Take]:
     try:
         from align.batch.cluster import on_cluster
     except ImportError as error:
         raise MissingExtra(f"Dask is not installed ({error}); install it with: pip install 'taiyaku[dask]'") from error
-    workers = min(batch.workers or cores(), len(entries))
-    return on_cluster(task, entries, batch.scheduler, workers, batch.timeout)
+    return on_cluster(task, batch.scheduler, workers, batch.timeout)

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import os
 import queue
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from align.batch.records import Entry, Outcome, Task
 from align.batch.work import Work, factory
 from align.batch.worker import Worker
+
+Take = Callable[[Iterable[Entry]], Iterator[Outcome]]
+"""Documents to what came of them, in the order in which they are finished. It may be called again and again."""
 
 
 @dataclass(slots=True)
@@ -47,37 +51,42 @@ class Crew:
             list(threads.map(Worker.start, self._workers))
 
 
-def in_process(task: Task, entries: Iterable[Entry]) -> Iterator[Outcome]:
-    """Outcomes from this process, in order."""
+@contextmanager
+def in_process(task: Task) -> Iterator[Take]:
+    """This process takes the documents, one after the other."""
     from threadpoolctl import threadpool_limits
 
     factory(task.aligner)  # brings along the libraries whose threads are to be limited
     work = Work(task)
     with threadpool_limits(task.settings.threads):
-        for entry in entries:
-            yield work.run(entry)
+        yield lambda entries: (work.run(entry) for entry in entries)
 
 
-def local_processes(task: Task, entries: Iterable[Entry], workers: int, timeout: float | None) -> Iterator[Outcome]:
-    """Outcomes from so many processes, as they come. At most two documents per process are under way or waiting.
+@contextmanager
+def local_processes(task: Task, workers: int, timeout: float | None) -> Iterator[Take]:
+    """So many processes take the documents. At most two documents per process are under way or waiting.
 
     Raises:
         WorkersFailed: no process can be started.
     """
     with ThreadPoolExecutor(workers) as threads, Crew(task, workers, timeout) as crew:
-        waiting: set[Future[Outcome]] = set()
-        try:
-            for entry in entries:
-                waiting.add(threads.submit(crew.run, entry))
-                if len(waiting) >= 2 * workers:
-                    done, waiting = wait(waiting, return_when=FIRST_COMPLETED)
-                    yield from (future.result() for future in done)
-            while waiting:
+        yield lambda entries: _outcomes(crew, threads, entries)
+
+
+def _outcomes(crew: Crew, threads: ThreadPoolExecutor, entries: Iterable[Entry]) -> Iterator[Outcome]:
+    waiting: set[Future[Outcome]] = set()
+    try:
+        for entry in entries:
+            waiting.add(threads.submit(crew.run, entry))
+            if len(waiting) >= 2 * crew.size:
                 done, waiting = wait(waiting, return_when=FIRST_COMPLETED)
                 yield from (future.result() for future in done)
-        finally:
-            for future in waiting:
-                future.cancel()
+        while waiting:
+            done, waiting = wait(waiting, return_when=FIRST_COMPLETED)
+            yield from (future.result() for future in done)
+    finally:
+        for future in waiting:
+            future.cancel()
 
 
 def cores() -> int:

@@ -25,7 +25,7 @@ class Task:
 
     `folder` is the one that relative paths start from. `aligner` names what makes an `Aligner` from settings, as
     `module:name`. `cache_mark` tells the vector caches of several machines apart. With `scan` documents are read and
-    cut, and not aligned.
+    cut, and not aligned: so many sentences at either end of a page are told.
     """
 
     settings: AlignSettings
@@ -37,7 +37,7 @@ class Task:
     folder: str
     aligner: str
     cache_mark: str = ""
-    scan: bool = False
+    scan: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,10 +82,11 @@ class Figures:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """The lines of one side of a document, packed, and the code of its language."""
+    """The lines of one side of a document, packed, the code of its language, and how many sentences it has."""
 
     language: str
     lines: bytes
+    sentences: int
 
 
 @dataclass(frozen=True, slots=True)

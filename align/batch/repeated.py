@@ -30,6 +30,9 @@ LEAST = 20
 SAMPLE = 2000
 """Documents that are looked at, at most. A line that one document in a hundred has stands in some 20 of them."""
 
+_ENDS = 500
+"""Lines at either end of a page that are looked at: whatever is in the template of a site stands there."""
+
 _NAMES = dict(zip(SIDES, ("Source", "Target"), strict=True))
 _ABOUT = """\
 Lines that many documents of this corpus repeat: {looked:,} of {documents:,} were looked at when it was first aligned.
@@ -79,7 +82,7 @@ class Survey:
         scanned = len(sample) - len(pending)
         self.tell(scanned, len(sample))
         if pending:
-            with closing(outcomes(replace(task, scan=True), self.batch, pending)) as found:
+            with closing(outcomes(replace(task, scan=_ENDS), self.batch, pending)) as found:
                 for outcome in found:
                     self.store.record_pages(outcome, signatures[outcome.doc])
                     scanned += 1

@@ -31,8 +31,6 @@ if TYPE_CHECKING:
     from align.pipeline import Aligner
 
 _SAMPLE = ("This is a short text in English.\n\nIt has two sentences.", "これは短い文章です。\n\n二つの文があります。")
-_ENDS = 500
-"""Lines at either end of a page that a scan looks at."""
 _EXAMPLE = 200
 """Characters that are kept of a line of boilerplate."""
 _RECENT = 2_000_000_000
@@ -88,16 +86,13 @@ class Work:
 
     def _scan(self, entry: Entry) -> tuple[Page, Page]:
         """The lines of both sides, as they would be aligned."""
-        from align.identify import identify_pair
         from align.read import read_document
-        from align.segment import segment
 
-        settings = self._aligner(entry).settings
-        documents = read_document(entry.src, settings), read_document(entry.tgt, settings)
-        codes = identify_pair(*documents, settings)
+        aligner = self._aligner(entry)
+        documents = (read_document(path, aligner.settings) for path in (entry.src, entry.tgt))
         src, tgt = (
-            Page(code, pack_lines([sentence.text for sentence in segment(document, code, settings)]))
-            for document, code in zip(documents, codes, strict=True)
+            Page(code, pack_lines([sentence.text for sentence in cut], self.task.scan), len(cut))
+            for code, cut in zip(*aligner.sentences(*documents), strict=True)
         )
         return src, tgt
 
@@ -180,10 +175,10 @@ def unpack(rows: bytes) -> Iterator[AlignedPair]:
         yield AlignedPair(*(tuple(value) if isinstance(value, list) else value for value in json.loads(text)))
 
 
-def pack_lines(texts: Sequence[str]) -> bytes:
-    """A page's lines, of a long one the first and the last: whatever is in the template of a site stands there."""
-    if len(texts) > 2 * _ENDS:
-        texts = [*texts[:_ENDS], *texts[-_ENDS:]]
+def pack_lines(texts: Sequence[str], ends: int) -> bytes:
+    """A page's lines, of a long one so many of the first and of the last."""
+    if len(texts) > 2 * ends:
+        texts = [*texts[:ends], *texts[-ends:]]
     return zlib.compress(json.dumps(texts).encode("ascii"))
 
 
