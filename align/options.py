@@ -244,7 +244,8 @@ Cache = Annotated[
     option(
         "--cache",
         MODEL,
-        "File that keeps sentence vectors, for documents that are aligned again. Default: none.",
+        "File that keeps sentence vectors, for documents that are aligned again. Default: none, but in align batch see "
+        "--no-cache.",
         metavar="FILE",
     ),
 ]

@@ -18,16 +18,18 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from align.batch.manifest import Manifest, pair_folders, read_manifest
     from align.batch.records import Entry
-    from align.batch.run import BatchReport, Tally, run_batch
+    from align.batch.run import BatchReport, run_batch
     from align.batch.settings import BatchSettings, Shard
     from align.batch.shards import merge_shards
+    from align.batch.tally import Tally
 
 _MODULES = {
     "align.batch.manifest": ("Manifest", "pair_folders", "read_manifest"),
     "align.batch.records": ("Entry",),
-    "align.batch.run": ("BatchReport", "Tally", "run_batch"),
+    "align.batch.run": ("BatchReport", "run_batch"),
     "align.batch.settings": ("BatchSettings", "Shard"),
     "align.batch.shards": ("merge_shards",),
+    "align.batch.tally": ("Tally",),
 }
 _HOME = {name: module for module, names in _MODULES.items() for name in names}
 

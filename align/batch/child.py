@@ -1,4 +1,4 @@
-"""A worker process: `python -m align.batch.child`, with documents coming in on standard input, outcomes going out on
+"""A worker process: `python -m align.batch.child`, with jobs coming in on standard input, outcomes going out on
 standard output, both as pickles. What libraries print goes to standard error."""
 
 from __future__ import annotations
@@ -13,22 +13,22 @@ from multiprocessing.connection import Connection
 from types import FrameType
 from typing import NoReturn
 
-from align.batch.records import Entry, Task
+from align.batch.records import Job, Task
 from align.batch.work import Work, factory
 from align.errors import AlignError
 
 READY = "ready"
 _IDLE = 600.0
-"""Seconds without a document after which the process ends, and frees its memory."""
+"""Seconds without a job after which the process ends, and frees its memory."""
 
 
 def main() -> NoReturn:
-    """Take a task, say when ready for documents or what stands in the way, and align until there are no more."""
+    """Take a task, say when ready for jobs or what stands in the way, and do them until there are no more."""
     signal.signal(signal.SIGTERM, _leave)
     inbox, outbox = _streams()
     task: Task = inbox.recv()
-    entries: queue.SimpleQueue[Entry] = queue.SimpleQueue()
-    threading.Thread(target=_listen, args=(inbox, entries), daemon=True).start()
+    jobs: queue.SimpleQueue[Job] = queue.SimpleQueue()
+    threading.Thread(target=_listen, args=(inbox, jobs), daemon=True).start()
     try:
         factory(task.aligner)
     except AlignError as error:
@@ -39,10 +39,10 @@ def main() -> NoReturn:
     send(outbox, READY)
     while True:
         try:
-            entry = entries.get(timeout=_IDLE)
+            job = jobs.get(timeout=_IDLE)
         except queue.Empty:
             sys.exit()  # whoever wanted it is gone or slow; it is started again if need be
-        send(outbox, work.run(entry))
+        send(outbox, work.run(job))
 
 
 def send(outbox: Connection, message: object) -> None:
@@ -68,11 +68,11 @@ def _streams() -> tuple[Connection, Connection]:
     return inbox, outbox
 
 
-def _listen(inbox: Connection, entries: queue.SimpleQueue[Entry]) -> None:
-    """Pass documents on; when the parent is gone, go too, in the middle of a document if need be."""
+def _listen(inbox: Connection, jobs: queue.SimpleQueue[Job]) -> None:
+    """Pass jobs on; when the parent is gone, go too, in the middle of a document if need be."""
     try:
         while True:
-            entries.put(inbox.recv())
+            jobs.put(inbox.recv())
     except (EOFError, OSError):
         os._exit(0)
 

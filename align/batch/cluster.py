@@ -27,7 +27,7 @@ from distributed.worker import get_worker
 
 from align import __version__
 from align.batch.local import Crew, Take
-from align.batch.records import Entry, Outcome, Task
+from align.batch.records import Job, Outcome, Task
 from align.batch.worker import failure
 from align.errors import AlignError, SettingsError, WorkersFailed
 
@@ -62,7 +62,7 @@ class CrewPlugin(WorkerPlugin):
 
 @contextmanager
 def on_cluster(task: Task, scheduler: str | None, workers: int, timeout: float | None) -> Iterator[Take]:
-    """The cluster at `scheduler` takes the documents, or one of so many `workers` made for the run.
+    """The cluster at `scheduler` takes the jobs, or one of so many `workers` made for the run.
 
     Raises:
         SettingsError: there is no scheduler at the address, or its workers have another version of taiyaku.
@@ -72,7 +72,7 @@ def on_cluster(task: Task, scheduler: str | None, workers: int, timeout: float |
         name = _name(task)
         try:
             _employ(client, CrewPlugin(name, task, timeout))
-            yield lambda entries: _results(client, name, task, entries)
+            yield lambda jobs: _results(client, name, task, jobs)
         finally:
             if scheduler and client.status == "running":  # the workers stay, so what we left there has to go
                 with suppress(Exception):  # it may never have got there
@@ -85,28 +85,28 @@ def _name(task: Task) -> str:
     return f"align-batch-{hashlib.blake2b(os.fsencode(corpus), digest_size=8).hexdigest()}"
 
 
-def align_entry(plugin: str, entry: Entry) -> Outcome:
+def do(plugin: str, job: Job) -> Outcome:
     """Runs in a Dask worker."""
-    return get_worker().plugins[plugin].crew.run(entry)
+    return get_worker().plugins[plugin].crew.run(job)
 
 
-def _results(client: Client, plugin: str, task: Task, entries: Iterable[Entry]) -> Iterator[Outcome]:
-    """Keeps two documents per thread of the cluster under way, also while it grows and shrinks."""
+def _results(client: Client, plugin: str, task: Task, jobs: Iterable[Job]) -> Iterator[Outcome]:
+    """Keeps two jobs per thread of the cluster under way, also while it grows and shrinks."""
     token = secrets.token_hex(8)  # what a killed run left with the scheduler is none of ours
-    under_way: dict[str, Entry] = {}
-    waiting, numbers = iter(entries), count()
+    under_way: dict[str, Job] = {}
+    waiting, numbers = iter(jobs), count()
     futures = as_completed(loop=client.loop)
 
-    def submit(some: Iterator[Entry]) -> None:
-        for entry in some:
-            future = client.submit(align_entry, plugin, entry, key=f"align-{token}-{next(numbers)}", pure=False)
-            under_way[future.key] = entry
+    def submit(some: Iterator[Job]) -> None:
+        for job in some:
+            future = client.submit(do, plugin, job, key=f"align-{token}-{next(numbers)}", pure=False)
+            under_way[future.key] = job
             futures.add(future)
 
     submit(islice(waiting, _room(client)))
     for future in futures:
-        entry = under_way.pop(future.key)
-        yield _outcome(future, task, entry)
+        job = under_way.pop(future.key)
+        yield _outcome(future, task, job)
         future.release()
         submit(islice(waiting, max(0, _room(client) - len(under_way))))
 
@@ -115,7 +115,7 @@ def _room(client: Client) -> int:
     return max(2, 2 * sum(client.nthreads().values()))
 
 
-def _outcome(future: Future, task: Task, entry: Entry) -> Outcome:
+def _outcome(future: Future, task: Task, job: Job) -> Outcome:
     if future.status == "finished":
         return future.result()
     if future.status == "cancelled":
@@ -128,7 +128,7 @@ def _outcome(future: Future, task: Task, entry: Entry) -> Outcome:
             f"The Dask workers that had it were lost, {error.allowed_failures + 1} times. If memory ran out, give them "
             "more; then --retry-failed tries it again."
         )
-        return failure(task, entry, "WorkerDied", reason, error.allowed_failures + 1)
+        return failure(task, job, "WorkerDied", reason, error.allowed_failures + 1)
     raise error
 
 

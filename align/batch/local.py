@@ -9,17 +9,17 @@ from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from align.batch.records import Entry, Outcome, Task
+from align.batch.records import Job, Outcome, Task
 from align.batch.work import Work, factory
 from align.batch.worker import Worker
 
-Take = Callable[[Iterable[Entry]], Iterator[Outcome]]
-"""Documents to what came of them, in the order in which they are finished. It may be called again and again."""
+Take = Callable[[Iterable[Job]], Iterator[Outcome]]
+"""Jobs to what came of them, in the order in which they are finished. It may be called again and again."""
 
 
 @dataclass(slots=True)
 class Crew:
-    """Worker processes that any thread may give a document to; it waits for one that has nothing to do."""
+    """Worker processes that any thread may give a job to; it waits for one that has nothing to do."""
 
     task: Task
     size: int
@@ -37,11 +37,11 @@ class Crew:
         with ThreadPoolExecutor(max(1, len(self._workers))) as threads:
             list(threads.map(Worker.close, self._workers))
 
-    def run(self, entry: Entry) -> Outcome:
-        """What came of a document; errors as of `Worker.run`."""
+    def run(self, job: Job) -> Outcome:
+        """What came of a job; errors as of `Worker.run`."""
         worker = self._idle.get()
         try:
-            return worker.run(entry)
+            return worker.run(job)
         finally:
             self._idle.put(worker)
 
@@ -53,31 +53,31 @@ class Crew:
 
 @contextmanager
 def in_process(task: Task) -> Iterator[Take]:
-    """This process takes the documents, one after the other."""
+    """This process takes the jobs, one after the other."""
     from threadpoolctl import threadpool_limits
 
     factory(task.aligner)  # brings along the libraries whose threads are to be limited
     work = Work(task)
     with threadpool_limits(task.settings.threads):
-        yield lambda entries: (work.run(entry) for entry in entries)
+        yield lambda jobs: (work.run(job) for job in jobs)
 
 
 @contextmanager
 def local_processes(task: Task, workers: int, timeout: float | None) -> Iterator[Take]:
-    """So many processes take the documents. At most two documents per process are under way or waiting.
+    """So many processes take the jobs. At most two per process are under way or waiting.
 
     Raises:
         WorkersFailed: no process can be started.
     """
     with ThreadPoolExecutor(workers) as threads, Crew(task, workers, timeout) as crew:
-        yield lambda entries: _outcomes(crew, threads, entries)
+        yield lambda jobs: _outcomes(crew, threads, jobs)
 
 
-def _outcomes(crew: Crew, threads: ThreadPoolExecutor, entries: Iterable[Entry]) -> Iterator[Outcome]:
+def _outcomes(crew: Crew, threads: ThreadPoolExecutor, jobs: Iterable[Job]) -> Iterator[Outcome]:
     waiting: set[Future[Outcome]] = set()
     try:
-        for entry in entries:
-            waiting.add(threads.submit(crew.run, entry))
+        for job in jobs:
+            waiting.add(threads.submit(crew.run, job))
             if len(waiting) >= 2 * crew.size:
                 done, waiting = wait(waiting, return_when=FIRST_COMPLETED)
                 yield from (future.result() for future in done)

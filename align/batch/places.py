@@ -20,6 +20,11 @@ class Places:
         return self._of(".align-batch", "sqlite")
 
     @property
+    def vectors(self) -> str:
+        """The vector cache; one name for all shards, into which each worker puts its mark."""
+        return os.path.join(self.outdir, ".align-batch-vectors.sqlite")
+
+    @property
     def marker(self) -> str:
         """Says that a shard is complete."""
         return self._of(".align-batch", "done")

@@ -19,7 +19,7 @@ from align.errors import UnknownLanguage
 from align.read import file_of
 from align.settings import AlignSettings
 
-_OWN_ALIGNER = "align.pipeline:Aligner"
+OWN_ALIGNER = "align.pipeline:Aligner"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +72,7 @@ def provenance(task: Task) -> Provenance:
         del decisive["pairs_only"]
     parts = [__version__, decisive, engine_for(settings).signature, task.single, layout, task.aligner]
     return Provenance(
-        _digest(parts), _digest(limits), _revisions(settings) if task.aligner == _OWN_ALIGNER else lambda name: None
+        _digest(parts), _digest(limits), _revisions(settings) if task.aligner == OWN_ALIGNER else lambda name: None
     )
 
 

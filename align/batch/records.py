@@ -20,6 +20,17 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
+class Bundle:
+    """Sentences of many documents that go through the model together, before any of the documents is aligned."""
+
+    texts: tuple[str, ...]
+
+
+Job = Entry | Bundle
+"""What a worker takes: a document to align or to scan, or sentences whose vectors to keep."""
+
+
+@dataclass(frozen=True, slots=True)
 class Task:
     """What all documents of a run have in common; every worker gets it once, before its first document.
 
@@ -51,6 +62,9 @@ class FileState:
     size: int
     mtime: int
     digest: str
+
+
+NO_FILE = FileState(-1, 0, "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +105,8 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What came of a document: figures if it was aligned, else the kind of error and the reason.
+    """What came of a document: figures if it was aligned, else the kind of error and the reason. Of a bundle, which has
+    no name, the error alone is told.
 
     `files` were written, as paths in the output folder; `rows` are the rows, packed, where one file takes those of
     all documents. `warnings` are what was logged about the document. `pages` are both sides, where the document was
@@ -99,8 +114,8 @@ class Outcome:
     """
 
     doc: str
-    src: FileState
-    tgt: FileState
+    src: FileState = NO_FILE
+    tgt: FileState = NO_FILE
     figures: Figures | None = None
     kind: str = ""
     reason: str = ""

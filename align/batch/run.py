@@ -5,14 +5,13 @@ from __future__ import annotations
 import os
 import re
 import shutil
-import time
-from collections.abc import Callable
 from contextlib import closing, suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from align import __version__
-from align.batch.dispatch import outcomes
+from align.batch.ahead import Ahead, keeps_vectors
+from align.batch.dispatch import takers
 from align.batch.manifest import Manifest, check_outputs, read_manifest
 from align.batch.places import Places
 from align.batch.plan import Plan, make_plan
@@ -22,54 +21,12 @@ from align.batch.repeated import Survey
 from align.batch.settings import BatchSettings
 from align.batch.store import Store
 from align.batch.summary import Totals, write_single, write_summaries
+from align.batch.tally import Progress, Tally
 from align.errors import OutputError, SettingsError
 from align.settings import AlignSettings
 from align.write import format_named, layout_for, staged
 
 _LEFT_BEHIND = re.compile(r"\.align-[0-9a-f]{16}\.tmp")
-
-
-@dataclass(slots=True)
-class Tally:
-    """How far a run is: told to `progress` after every document. `stage` is "scan", "plan", "align" or "write";
-    `scanned` of `to_scan` documents were looked at for lines that they repeat."""
-
-    stage: str = "plan"
-    documents: int = 0
-    scanned: int = 0
-    to_scan: int = 0
-    reused: int = 0
-    pending: int = 0
-    done: int = 0
-    failed: int = 0
-    sentences: int = 0
-    bytes_total: int = 0
-    bytes_done: int = 0
-    started: float = field(default_factory=time.monotonic)
-
-    @property
-    def finished(self) -> int:
-        """Documents of this run that are done or have failed."""
-        return self.done + self.failed
-
-    @property
-    def seconds(self) -> float:
-        return time.monotonic() - self.started
-
-    @property
-    def rate(self) -> float:
-        """Documents per second."""
-        return self.finished / max(1e-6, self.seconds)
-
-    @property
-    def left(self) -> float | None:
-        """Seconds that the rest will take, by the bytes that are left; None as long as nothing is known."""
-        if not self.bytes_done:
-            return None
-        return self.seconds * (self.bytes_total - self.bytes_done) / self.bytes_done
-
-
-Progress = Callable[[Tally], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +143,7 @@ def _task(outdir: str, settings: AlignSettings, batch: BatchSettings) -> Task:
                 f"The {format} format holds sentence numbers of one document; leave --single out, or choose another."
             )
     return Task(
-        settings=replace(settings, threads=settings.threads or 1),
+        settings=replace(settings, threads=settings.threads or 1, cache=_cache(outdir, settings, batch)),
         outdir=outdir,
         formats=batch.formats,
         columns=batch.columns,
@@ -196,6 +153,12 @@ def _task(outdir: str, settings: AlignSettings, batch: BatchSettings) -> Task:
         aligner=batch.aligner,
         cache_mark=batch.shard.mark if batch.shard else "",
     )
+
+
+def _cache(outdir: str, settings: AlignSettings, batch: BatchSettings) -> str | None:
+    if settings.cache and not batch.cache:
+        raise SettingsError("A vector cache is named, and none is wanted; leave out --cache or --no-cache.")
+    return settings.cache or (Places(outdir).vectors if keeps_vectors(settings, batch) else None)
 
 
 def _make_outdir(outdir: str) -> None:
@@ -254,22 +217,25 @@ def _describe(manifest: Manifest, task: Task) -> dict[str, object]:
 def _align(
     store: Store, basis: Provenance, task: Task, batch: BatchSettings, plan: Plan, tally: Tally, progress: Progress
 ) -> None:
-    tally.stage = "align"
     tally.reused, tally.pending = plan.done + plan.failed, len(plan.pending)
     tally.bytes_total = sum(each.size for each in plan.pending)
-    tally.started = time.monotonic()
-    progress(tally)
     if not plan.pending:
+        tally.enter("align", progress)
         return
+    ahead = Ahead(task, batch, store, tally, progress)
+    ahead.read(plan.pending)
     pending = {each.entry.doc: each for each in plan.pending}
-    with closing(outcomes(task, batch, plan.pending)) as found:
-        for outcome in found:
-            this = pending.pop(outcome.doc)
-            if outcome.figures is None and not task.single:
-                _remove_outputs(store, outcome.doc, task.outdir)
-            store.record(outcome, basis.of(this.entry, outcome.figures is not None))
-            _count(tally, outcome, this.size)
-            progress(tally)
+    with takers(task, batch, plan.pending) as take:
+        ahead.encode(take)
+        tally.enter("align", progress)
+        with closing(take([each.entry for each in plan.pending])) as found:
+            for outcome in found:
+                this = pending.pop(outcome.doc)
+                if outcome.figures is None and not task.single:
+                    _remove_outputs(store, outcome.doc, task.outdir)
+                store.record(outcome, basis.of(this.entry, outcome.figures is not None))
+                _count(tally, outcome, this.size)
+                progress(tally)
 
 
 def _remove_outputs(store: Store, doc: str, outdir: str) -> None:
@@ -320,6 +286,6 @@ def _report(store: Store, places: Places, tally: Tally, totals: Totals, files: l
         verdicts=dict(totals.verdicts.most_common()),
         errors=dict(totals.errors.most_common()),
         reasons=tuple(totals.reasons),
-        seconds=tally.seconds,
+        seconds=tally.ahead + tally.seconds,
         files=tuple(files),
     )

@@ -68,6 +68,11 @@ class BatchSettings:
     single: bool = False
     """One file for all documents, in the manifest's order, and not one for each."""
 
+    cache: bool = True
+    """Keep vectors in the output folder, in half precision, where the model gives one per text, as e5-small and
+    sentence-transformers models do, and the settings name no vector cache. The sentences of many documents then go
+    through the model together. False encodes document by document and keeps nothing; it saves 1 to 2 kB a sentence."""
+
     repeated: bool = True
     """From 20 documents on, take lines that many documents repeat for boilerplate, as `AlignSettings.boilerplate_lines`
     would. False looks for none, which is right for documents that are one template each, such as forms. Nothing is

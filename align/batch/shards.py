@@ -10,9 +10,10 @@ from typing import Any
 
 from align.batch.manifest import Manifest
 from align.batch.places import Places
-from align.batch.run import BatchReport, Tally, finish, sweep
+from align.batch.run import BatchReport, finish, sweep
 from align.batch.settings import Shard
 from align.batch.store import Store
+from align.batch.tally import Tally
 from align.errors import IncompleteShards, MissingInput
 
 _FILE = re.compile(r"\.align-batch\.(\d+)of(\d+)\.(sqlite|done)")

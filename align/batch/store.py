@@ -182,6 +182,11 @@ class Store:
         query = f"SELECT {side}_lines FROM pages WHERE {side}_lang = ? ORDER BY doc"
         return (lines for (lines,) in self.database.execute(query, (language,)))
 
+    def all_pages(self) -> Iterator[bytes]:
+        """The pages of the documents of the manifest, packed, in order, the source before the target."""
+        query = "SELECT src_lines, tgt_lines FROM manifest JOIN pages USING (doc) ORDER BY position"
+        return filter(None, chain.from_iterable(self.database.execute(query)))
+
     def keep_pages(self, docs: Iterable[str]) -> None:
         """Forget the pages of all documents but these."""
         wanted = set(docs)

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from align import __version__
 from align.batch.places import Places
-from align.batch.records import Entry, Figures, FileState, Outcome, Page, Task
+from align.batch.records import NO_FILE, Bundle, Entry, Figures, FileState, Job, Outcome, Page, Task
 from align.boilerplate import EXAMPLES
 from align.errors import AlignError, OutputError, SettingsError
 from align.read import file_of
@@ -44,25 +44,27 @@ class Work:
     The vector cache is the file that the settings name, shared by all workers of a machine, which sqlite allows;
     were it a file per worker, a second run would find a document's vectors only where it falls to the same worker
     again. Machines must not share one (sqlite's locks do not hold across a network), so shards and Dask workers put
-    a mark into its name. There is none unless asked for: vectors from a cache are rounded to half precision, new ones
-    as well as kept ones, so rows depend on whether there is a cache but not on what it holds.
+    a mark into its name. Vectors from a cache are rounded to half precision, new ones as well as kept ones, so rows
+    depend on whether there is a cache but not on what it holds; but for the last bits of a vector, which depend on the
+    batch in which a text went through the model, and of which rounding leaves little.
     """
 
     task: Task
     _aligners: dict[tuple[str | None, str | None], Aligner] = field(default_factory=dict, init=False, repr=False)
 
-    def run(self, entry: Entry) -> Outcome:
-        """Align one pair and write it, or scan it. Never raises but for what ends the process."""
+    def run(self, job: Job) -> Outcome:
+        """Align one pair and write it, or scan it, or keep the vectors of a bundle. Never raises but for what ends the
+        process."""
         started = time.perf_counter()
-        limit = self.task.settings.max_bytes
-        # Before they are read: a change that comes in between will then be noticed the next time.
-        outcome = Outcome(entry.doc, file_state(entry.src, limit), file_state(entry.tgt, limit))
+        outcome = nothing_yet(job, self.task)
         with _warnings() as warnings:
             try:
-                if self.task.scan:
-                    outcome = replace(outcome, pages=self._scan(entry))
+                if isinstance(job, Bundle):
+                    self._encode(job)
+                elif self.task.scan:
+                    outcome = replace(outcome, pages=self._scan(job))
                 else:
-                    alignment = self._align(entry)
+                    alignment = self._align(job)
                     files = () if self.task.single else self._write(alignment)
                     rows = pack(alignment.pairs) if self.task.single else None
                     outcome = replace(outcome, figures=_figures(alignment), files=files, rows=rows)
@@ -83,6 +85,16 @@ class Work:
     def _align(self, entry: Entry) -> Alignment:
         alignment = self._aligner(entry).files(entry.src, entry.tgt, doc=entry.doc)
         return replace(alignment, settings=replace(alignment.settings, cache=self.task.settings.cache))
+
+    def _encode(self, bundle: Bundle) -> None:
+        """Have the vectors of the texts kept."""
+        from align.encode.black_box import is_black_box
+        from align.encode.cache import cached
+        from align.encode.choose import named_encoders
+
+        settings = self._settings()
+        for encoder in filter(is_black_box, named_encoders(settings)):
+            cached(encoder, settings.cache).encode(bundle.texts, 1, "")
 
     def _scan(self, entry: Entry) -> tuple[Page, Page]:
         """The lines of both sides, as they would be aligned."""
@@ -139,6 +151,18 @@ def factory(name: str) -> type[Aligner]:
         raise SettingsError(f"aligner is '{name}', which cannot be imported: {error}.") from error
 
 
+def nothing_yet(job: Job, task: Task, folder: str = "") -> Outcome:
+    """The outcome of a job before it is begun. `folder` is where the paths of its files start.
+
+    What the files are is looked up before they are read: a change that comes in between will then be noticed the next
+    time.
+    """
+    if isinstance(job, Bundle):
+        return Outcome("")
+    src, tgt = (file_state(os.path.join(folder, path), task.settings.max_bytes) for path in (job.src, job.tgt))
+    return Outcome(job.doc, src, tgt)
+
+
 def file_state(path: str, max_bytes: int) -> FileState:
     """What the file, of which a part may be named, is now. One too long to be aligned is not read either."""
     path, _ = file_of(path)
@@ -159,8 +183,8 @@ def glance(path: str) -> FileState:
     try:
         status = os.stat(file_of(path)[0])
     except (OSError, ValueError):
-        return FileState(-1, 0, "")
-    return FileState(status.st_size, status.st_mtime_ns, "") if stat.S_ISREG(status.st_mode) else FileState(-1, 0, "")
+        return NO_FILE
+    return FileState(status.st_size, status.st_mtime_ns, "") if stat.S_ISREG(status.st_mode) else NO_FILE
 
 
 def pack(pairs: tuple[AlignedPair, ...]) -> bytes:

@@ -13,8 +13,8 @@ from multiprocessing.connection import Connection
 from typing import Any
 
 from align.batch.child import READY, send
-from align.batch.records import Entry, Outcome, Task
-from align.batch.work import file_state
+from align.batch.records import Job, Outcome, Task
+from align.batch.work import nothing_yet
 from align.errors import WorkersFailed
 
 _TRIES = 2
@@ -48,8 +48,8 @@ class Worker:
     _ends: tuple[Connection, Connection] | None = field(default=None, init=False, repr=False)
     _closed: bool = field(default=False, init=False, repr=False)
 
-    def run(self, entry: Entry) -> Outcome:
-        """What came of a document. One that the process dies of is tried once more and then given up, and so is, at
+    def run(self, job: Job) -> Outcome:
+        """What came of a job. One that the process dies of is tried once more and then given up, and so is, at
         once, one that takes longer than the timeout.
 
         Raises:
@@ -62,11 +62,11 @@ class Worker:
             inbox, outbox = self._ends
             try:
                 with _broken_pipe_is_death(self._reap):
-                    send(outbox, entry)
+                    send(outbox, job)
                     if not inbox.poll(self.timeout):
                         self._reap(kill=True)
                         return self._given_up(
-                            entry, "TimeLimit", f"It took longer than {self.timeout:g} seconds (--timeout).", attempt
+                            job, "TimeLimit", f"It took longer than {self.timeout:g} seconds (--timeout).", attempt
                         )
                     return replace(inbox.recv(), attempts=attempt)
             except _Died as death:
@@ -75,7 +75,7 @@ class Worker:
             f"The process that aligned it died, {_TRIES} times ({how}). If memory ran out, take fewer workers; then "
             "--retry-failed tries it again."
         )
-        return self._given_up(entry, "WorkerDied", reason, _TRIES)
+        return self._given_up(job, "WorkerDied", reason, _TRIES)
 
     def start(self) -> None:
         """Start the process, unless it runs; it is ready, with its model loaded, when this returns.
@@ -160,14 +160,13 @@ class Worker:
             raise Stopped
         return _ending(code)
 
-    def _given_up(self, entry: Entry, kind: str, reason: str, attempts: int) -> Outcome:
-        return failure(self.task, entry, kind, reason, attempts)
+    def _given_up(self, job: Job, kind: str, reason: str, attempts: int) -> Outcome:
+        return failure(self.task, job, kind, reason, attempts)
 
 
-def failure(task: Task, entry: Entry, kind: str, reason: str, attempts: int) -> Outcome:
-    """The outcome of a document that no worker has told about."""
-    states = (file_state(os.path.join(task.folder, path), task.settings.max_bytes) for path in (entry.src, entry.tgt))
-    return Outcome(entry.doc, *states, kind=kind, reason=reason, attempts=attempts)
+def failure(task: Task, job: Job, kind: str, reason: str, attempts: int) -> Outcome:
+    """The outcome of a job that no worker has told about."""
+    return replace(nothing_yet(job, task, task.folder), kind=kind, reason=reason, attempts=attempts)
 
 
 @contextmanager

@@ -93,6 +93,18 @@ def batch(
             "--boilerplate-lines, unless that is given. Later runs keep the file; delete it to have it made again.",
         ),
     ] = False,
+    no_cache: Annotated[
+        bool,
+        typer.Option(
+            "--no-cache",
+            metavar="",
+            rich_help_panel=options.MODEL,
+            help="Keep no vectors, and encode document by document. By default the sentences of all documents go "
+            "through the model first, in full batches, and vectors are kept in DIR, 1 to 2 kB each, or in the file of "
+            "--cache. Not so with auto and use, alone or beside another, unless --cache is given: encoding takes no "
+            "longer than aligning, and a sentence 37 kB.",
+        ),
+    ] = False,
     columns: options.Columns = None,
     no_header: options.NoHeader = False,
     pairs_only: options.PairsOnly = False,
@@ -164,7 +176,8 @@ def batch(
     same, byte for byte, with any number of workers. Documents whose files or settings have changed are aligned again,
     the others are not. A document that cannot be aligned is named in summary.tsv with the reason, and the run goes on.
 
-    With --cache, the workers of a machine share the one file of vectors.
+    With a vector cache, sentences are encoded before any document is aligned, those of many documents together; the
+    workers of a machine share the one file.
     """
     from align.batch import BatchSettings, Shard, merge_shards, run_batch
 
@@ -173,6 +186,7 @@ def batch(
         columns=tuple(columns.split(",")) if columns is not None else None,
         header=not no_header,
         single=single,
+        cache=not no_cache,
         repeated=not no_repeated_lines,
         workers=workers,
         timeout=timeout,
@@ -246,6 +260,10 @@ def _bar() -> Iterator[Callable[[Tally], None]]:
         def show(tally: Tally) -> None:
             if tally.stage == "scan":
                 bar.update(task, total=tally.to_scan, completed=tally.scanned, description="looking for repeated lines")
+            elif tally.stage == "read":
+                bar.update(task, total=tally.to_scan, completed=tally.scanned, description="reading the documents")
+            elif tally.stage == "encode":
+                bar.update(task, total=tally.to_encode, completed=tally.encoded, description=_encoded(tally))
             elif tally.stage == "align":
                 bar.update(task, total=tally.pending, completed=tally.finished, description=_state(tally))
             elif tally.stage == "write":
@@ -259,9 +277,9 @@ def _lines() -> Callable[[Tally], None]:
     told = {"at": time.monotonic(), "tenths": 0}
 
     def show(tally: Tally) -> None:
-        if tally.stage == "scan" and time.monotonic() - told["at"] >= _SELDOM:
+        if tally.stage in _AHEAD and time.monotonic() - told["at"] >= _SELDOM:
             told["at"] = time.monotonic()
-            console.note(f"{tally.scanned:,} of {tally.to_scan:,} documents looked at for lines that they repeat")
+            console.note(_AHEAD[tally.stage](tally))
         if tally.stage != "align" or not tally.pending:
             return
         now, tenths = time.monotonic(), 10 * tally.finished // tally.pending
@@ -271,6 +289,23 @@ def _lines() -> Callable[[Tally], None]:
             console.note(_state(tally))
 
     return show
+
+
+def _scanned(tally: Tally) -> str:
+    return f"{tally.scanned:,} of {tally.to_scan:,} documents looked at for lines that they repeat"
+
+
+def _read(tally: Tally) -> str:
+    return f"{tally.scanned:,} of {tally.to_scan:,} documents read"
+
+
+def _encoded(tally: Tally) -> str:
+    left = "" if tally.left is None else f", {duration(tally.left)} left"
+    return f"{tally.encoded:,} of {tally.to_encode:,} sentences encoded{left}"
+
+
+_AHEAD = {"scan": _scanned, "read": _read, "encode": _encoded}
+"""What to say in the stages before the aligning."""
 
 
 def _state(tally: Tally) -> str:

@@ -60,9 +60,14 @@ class OneByOne:
         return span_vectors(embed, sentences, longest, joiner, _WHOLE)
 
 
+def is_black_box(encoder: Encoder) -> bool:
+    """Whether the encoder gives one vector per text, so that texts of many documents may go through it together."""
+    return hasattr(encoder, "encode_by")
+
+
 def as_black_box(encoder: Encoder) -> Encoder:
     """The encoder, its token vectors hidden where it has any."""
-    return encoder if hasattr(encoder, "encode_by") else OneByOne(encoder)
+    return encoder if is_black_box(encoder) else OneByOne(encoder)
 
 
 def span_vectors(embed: Embed, sentences: Sequence[str], longest: int, joiner: str, window: int) -> Vectors:

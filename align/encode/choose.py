@@ -58,6 +58,16 @@ def encoder_for(settings: AlignSettings, source_language: str, target_language: 
     return encoder if settings.cache is None else cached(encoder, settings.cache)
 
 
+def named_encoders(settings: AlignSettings) -> tuple[Encoder, ...]:
+    """The encoders that `settings.model` joins, whatever the languages; none for `auto`, which the languages decide.
+
+    Raises:
+        MissingModel, SettingsError: as `choose_encoder`.
+    """
+    name = settings.model.strip()
+    return () if name == "auto" else _parts(_named(name, settings))
+
+
 def _automatic(settings: AlignSettings, wanted: tuple[str, ...]) -> Encoder:
     light, broad = UseEncoder(settings.threads), E5Encoder(settings.threads)
     unknown = _unknown(light, wanted)
