@@ -88,6 +88,7 @@ def test_failed_documents_have_an_exit_code_of_their_own(folder: Path) -> None:
         (["batch", "en", "ja", "-o", "out", "--format", "tsv,word"], 2, "word"),
         (["batch", "en", "ja", "-o", "out", "--shard", "9/8"], 2, "9/8"),
         (["batch", "en", "ja", "-o", "out", "--model", "labsee"], 14, "labsee"),
+        (["batch", "en", "ja", "-o", "out", "--cache", "v.sqlite", "--no-cache"], 2, "--no-cache"),
         (["batch", "--merge", "out"], 3, "no folder out"),
         (["batch", "--merge", "en"], 3, "no shards"),
     ],
@@ -143,6 +144,27 @@ def test_progress_is_a_line_now_and_then(capsys, monkeypatch: pytest.MonkeyPatch
     ]  # fmt: skip
 
 
+def test_progress_before_the_aligning_is_told_too(capsys, monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = [0.0]
+    monkeypatch.setattr(command.time, "monotonic", lambda: clock[0])
+    show = command._lines()
+    tally = Tally(to_scan=40, to_encode=90_000)
+    for stage in ("scan", "read", "encode"):
+        tally.enter(stage, show)
+        for _ in range(4):
+            clock[0] += 10.0
+            tally.scanned, tally.encoded = tally.scanned + 1, tally.encoded + 1000
+            show(tally)
+    tally.enter("align", show)
+    assert capsys.readouterr().err.splitlines() == [
+        "3 of 40 documents looked at for lines that they repeat",
+        "6 of 40 documents read",
+        "9,000 of 90,000 sentences encoded, 2 min left",
+        "12,000 of 90,000 sentences encoded, 4 min left",
+    ]
+    assert tally.ahead == 80.0
+
+
 def test_boilerplate_is_told_with_examples(capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch) -> None:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "en").mkdir()
@@ -174,6 +196,7 @@ def test_every_setting_is_an_option(capsys, monkeypatch: pytest.MonkeyPatch) -> 
         "shard",
         "retry_failed",
         "no_repeated_lines",
+        "no_cache",
     ):
         assert "--" + name.replace("_", "-") in shown
 
