@@ -108,7 +108,8 @@ class AlignSettings:
     documents stay below 50."""
 
     cache: str | None = None
-    """Path of a sqlite vector cache; None keeps no cache. It pays when the same documents are aligned again."""
+    """Path of a sqlite vector cache; None keeps none, but in a batch what `BatchSettings.cache` says. It pays when
+    the same documents are aligned again."""
 
     threads: int = 0
     """Threads for matrix products; 0 leaves it to the library, which takes all cores."""

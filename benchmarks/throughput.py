@@ -4,7 +4,8 @@
 
 Documents are stretches of literary text of ../shared, one sentence a line. Both programs compute on one thread a
 process. Ours is a whole command, from the start of its process to the finished files; bertalign's class has its model
-loaded before the clock starts, and runs in one process over the first `--peer-documents` of them.
+loaded before the clock starts, and runs in one process over the first `--peer-documents` of them. `--one-by-one` runs
+the command with --no-cache besides, so that the sentences of no two documents go through the model together.
 """
 
 from __future__ import annotations
@@ -71,8 +72,9 @@ def _measured(samples: Sequence[Sample], model: str, options: argparse.Namespace
     row: dict[str, Any] = {"workers": {}}
     some = samples if model == "use" else samples[: options.black_box_documents]
     for workers in options.workers:
-        seconds, memory = zip(*(_ours(some, model, workers) for _ in range(options.runs)), strict=True)
-        row["workers"][str(workers)] = {"documents": len(some), "megabytes": max(memory), **_rates(some, min(seconds))}
+        row["workers"][str(workers)] = _best(some, model, workers, options.runs)
+        if options.one_by_one and model != "use":
+            row.setdefault("one_by_one", {})[str(workers)] = _best(some, model, workers, options.runs, "--no-cache")
     if options.peer_documents:
         few = samples[: options.peer_documents]
         texts = [("\n".join(sample.sentences[0]), "\n".join(sample.sentences[1])) for sample in few]
@@ -81,6 +83,13 @@ def _measured(samples: Sequence[Sample], model: str, options: argparse.Namespace
         first = row["workers"][str(options.workers[0])]
         row["ratio"] = row["bertalign"]["seconds_per_1000"] / first["seconds_per_1000"]
     return row
+
+
+def _best(samples: Sequence[Sample], model: str, workers: int, runs: int, *more: str) -> dict[str, float]:
+    """The fastest of so many runs, the least time of all processors, and the most memory."""
+    seconds, cpu, memory = zip(*(_ours(samples, model, workers, more) for _ in range(runs)), strict=True)
+    rates = _rates(samples, min(seconds))
+    return {"documents": len(samples), "megabytes": max(memory), "cpu_seconds": min(cpu), **rates}
 
 
 def _rates(samples: Sequence[Sample], seconds: float) -> dict[str, float]:
@@ -92,8 +101,8 @@ def _rates(samples: Sequence[Sample], seconds: float) -> dict[str, float]:
     }
 
 
-def _ours(samples: Sequence[Sample], model: str, workers: int) -> tuple[float, float]:
-    """Wall seconds of the command, and the most memory one of its processes took, in MB."""
+def _ours(samples: Sequence[Sample], model: str, workers: int, more: Sequence[str]) -> tuple[float, float, float]:
+    """Wall seconds of the command, seconds of processors, and the most memory one of its processes took, in MB."""
     with TemporaryDirectory() as folder:
         work = Path(folder)
         lines = ["doc\tsrc\ttgt\tsrc_lang\ttgt_lang"]
@@ -104,11 +113,14 @@ def _ours(samples: Sequence[Sample], model: str, workers: int) -> tuple[float, f
             lines.append("\t".join((f"{at:04d}", *names, *sample.languages)))
         (work / "manifest.tsv").write_text("\n".join(lines) + "\n", encoding="utf-8")
         command = [sys.executable, "-m", "align", "batch", "manifest.tsv", "-o", "out", "-q", "--presplit",
-                   "--no-repeated-lines", "--model", model, "--threads", "1", "--workers", str(workers)]  # fmt: skip
-        start = perf_counter()
+                   "--no-repeated-lines", "--model", model, "--threads", "1", "--workers", str(workers),
+                   *more]  # fmt: skip
+        before, start = resource.getrusage(resource.RUSAGE_CHILDREN), perf_counter()
         subprocess.run(command, cwd=work, env=os.environ | _ONE_THREAD, check=True)
         seconds = perf_counter() - start
-    return seconds, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    return seconds, cpu, after.ru_maxrss / 1024
 
 
 def _one_thread() -> None:
@@ -148,21 +160,23 @@ def _use(base: type) -> Any:
 
 
 def _table(row: dict[str, Any]) -> str:
-    head = ["", "s / 1,000 sentences", "documents / hour", "against one worker", "MB a process"]
+    head = ["", "s / 1,000 sentences", "documents / hour", "against one worker", "processor s", "MB a process"]
     first = next(iter(row["workers"].values()))["seconds_per_1000"]
     rows = [
         [
-            f"align batch, {workers} worker{'s' * (workers != '1')}",
+            f"align batch{what}, {workers} worker{'s' * (workers != '1')}",
             f"{found['seconds_per_1000']:.2f}",
             f"{found['documents_per_hour']:,.0f}",
             f"{first / found['seconds_per_1000']:.2f}",
+            f"{found['cpu_seconds']:.0f}",
             f"{found['megabytes']:.0f}",
         ]
-        for workers, found in row["workers"].items()
+        for what, measured in (("", row["workers"]), (" --no-cache", row.get("one_by_one", {})))
+        for workers, found in measured.items()
     ]
     if peer := row.get("bertalign"):
         speeds = f"{peer['seconds_per_1000']:.2f}", f"{peer['documents_per_hour']:,.0f}"
-        rows.append(["bertalign 2.0.1", *speeds, f"1 / {row['ratio']:.1f}", ""])
+        rows.append(["bertalign 2.0.1", *speeds, f"1 / {row['ratio']:.1f}", "", ""])
     return table(head, rows)
 
 
@@ -171,6 +185,7 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--documents", type=int, default=60, metavar="N", help="documents for `use` (60)")
     parser.add_argument("--black-box-documents", type=int, default=12, metavar="N", help="for other models (12)")
     parser.add_argument("--peer-documents", type=int, default=6, metavar="N", help="for bertalign; 0 leaves it out (6)")
+    parser.add_argument("--one-by-one", action="store_true", help="also with --no-cache, for models other than use")
     parser.add_argument("--workers", type=int, nargs="+", default=[1, 2], metavar="N", help="workers to try (1 2)")
     parser.add_argument("--runs", type=int, default=1, metavar="N", help="runs of which the fastest counts (1)")
     parser.add_argument("--models", nargs="+", default=["use", "minilm"], metavar="NAME",

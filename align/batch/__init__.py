@@ -5,9 +5,10 @@
     report = run_batch("manifest.tsv", "corpus", batch=BatchSettings(workers=4))
     print(report.done, report.failed, report.reasons)
 
-`manifest` says which documents belong together, `plan` which of them still have to be aligned, `work` aligns one,
-`local` and `cluster` let many processes do that at once, `store` remembers what came of each, and `summary` writes
-what the corpus is like. `run` is the loop that joins them.
+`manifest` says which documents belong together, `plan` which of them still have to be aligned, `ahead` has their
+sentences encoded together where the model gives one vector per text, `work` aligns one, `local` and `cluster` let many
+processes do that at once, `store` remembers what came of each, and `summary` writes what the corpus is like. `run` is
+the loop that joins them.
 """
 
 from __future__ import annotations

@@ -33,7 +33,7 @@ from align.encode.choose import named_encoders
 from align.settings import AlignSettings
 
 WINDOW = 1 << 16
-"""Different sentences that are sorted together: some 20 MB. Twice as many would hardly be closer in length."""
+"""Different sentences that are sorted together, at least: some 20 MB, and 64 full bundles."""
 MOST, ROOM = 1024, 1 << 17
 """Texts in a bundle, and characters with what fills it up: what a large GPU takes at once. The vector cache keeps so
 many texts in one step."""

@@ -15,7 +15,7 @@ import os
 import secrets
 import socket
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import replace
 from itertools import count, islice
@@ -90,7 +90,7 @@ def do(plugin: str, job: Job) -> Outcome:
     return get_worker().plugins[plugin].crew.run(job)
 
 
-def _results(client: Client, plugin: str, task: Task, jobs: Iterable[Job]) -> Iterator[Outcome]:
+def _results(client: Client, plugin: str, task: Task, jobs: Iterable[Job]) -> Generator[Outcome, None, None]:
     """Keeps two jobs per thread of the cluster under way, also while it grows and shrinks."""
     token = secrets.token_hex(8)  # what a killed run left with the scheduler is none of ours
     under_way: dict[str, Job] = {}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from contextlib import AbstractContextManager
 
 from align.batch.local import Take, cores, in_process, local_processes
@@ -15,7 +15,7 @@ _SMALL = 256 << 10
 """Bytes of input that this process aligns in less time than others take to start."""
 
 
-def outcomes(task: Task, batch: BatchSettings, pending: Sequence[Pending]) -> Iterator[Outcome]:
+def outcomes(task: Task, batch: BatchSettings, pending: Sequence[Pending]) -> Generator[Outcome, None, None]:
     """What comes of the documents, in the order in which they are finished.
 
     Raises:

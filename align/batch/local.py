@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import queue
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -13,7 +13,7 @@ from align.batch.records import Job, Outcome, Task
 from align.batch.work import Work, factory
 from align.batch.worker import Worker
 
-Take = Callable[[Iterable[Job]], Iterator[Outcome]]
+Take = Callable[[Iterable[Job]], Generator[Outcome, None, None]]
 """Jobs to what came of them, in the order in which they are finished. It may be called again and again."""
 
 
@@ -73,7 +73,7 @@ def local_processes(task: Task, workers: int, timeout: float | None) -> Iterator
         yield lambda jobs: _outcomes(crew, threads, jobs)
 
 
-def _outcomes(crew: Crew, threads: ThreadPoolExecutor, jobs: Iterable[Job]) -> Iterator[Outcome]:
+def _outcomes(crew: Crew, threads: ThreadPoolExecutor, jobs: Iterable[Job]) -> Generator[Outcome, None, None]:
     waiting: set[Future[Outcome]] = set()
     try:
         for job in jobs:

@@ -87,12 +87,13 @@ class Work:
         return replace(alignment, settings=replace(alignment.settings, cache=self.task.settings.cache))
 
     def _encode(self, bundle: Bundle) -> None:
-        """Have the vectors of the texts kept."""
+        """Have the vectors of the texts kept in the vector cache, which the settings of such a run name."""
         from align.encode.black_box import is_black_box
         from align.encode.cache import cached
         from align.encode.choose import named_encoders
 
         settings = self._settings()
+        assert settings.cache
         for encoder in filter(is_black_box, named_encoders(settings)):
             cached(encoder, settings.cache).encode(bundle.texts, 1, "")
 
