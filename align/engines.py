@@ -115,16 +115,17 @@ def engine_for(settings: AlignSettings) -> Engine:
 
 def _side(side: SideInput, weights: Weights) -> Side:
     from align.lattice import Side
+    from align.marks import marks
 
     texts = [sentence.text for sentence in side.sentences]
     paragraphs = [sentence.paragraph for sentence in side.sentences]
-    tokens = side.vectors.tokens
+    tokens, found = side.vectors.tokens, marks(texts, side.language)
     boilerplate = scores(texts, paragraphs, side.language)
     if weights.meaning is not None:
         boilerplate = weights.meaning.scores(boilerplate, side.vectors.spans[0])
     if tokens is None:
-        return Side.of(texts, paragraphs, side.vectors.spans, boilerplate=boilerplate)
-    return Side.of(texts, paragraphs, side.vectors.spans, tokens.vectors, tokens.starts, boilerplate)
+        return Side.of(texts, paragraphs, side.vectors.spans, boilerplate=boilerplate, marks=found)
+    return Side.of(texts, paragraphs, side.vectors.spans, tokens.vectors, tokens.starts, boilerplate, found)
 
 
 def refined(

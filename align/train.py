@@ -31,9 +31,10 @@ from align.lattice.band import find_band
 from align.lattice.evidence import Evidence
 from align.lattice.features import BY_NOISE, COARSE, NAMES, noise
 from align.lattice.meaning import Meaning
-from align.lattice.model import align_sides, candidates
+from align.lattice.model import align_sides, candidates, plausible
 from align.lattice.noise import Bank, Level, Sample, noisy
 from align.lattice.weights import STEPS
+from align.marks import marks
 from align.meanings import learn_meanings, with_meaning
 from align.records import Sentence
 from align.samples import Collection, read_collection, with_paragraphs
@@ -53,6 +54,7 @@ _BINS = 10
 _HIDDEN_SHARE = 0.7  # of the iterations, for the hidden units begin where the sum has been learned
 _TEMPERATURES = (0.9, 1.0, 1.1, 1.2, 1.3, 1.5)
 _KEEP_FIRST, _KEEP = 1e-4, 1e-5  # coarse posterior of a bead to learn from, before and after the coarse fit
+_KEEP_GOLD = (1e-7, 1e-10, 1e-14)  # and of one that gold needs
 
 
 @dataclass(frozen=True)
@@ -191,6 +193,8 @@ def prepare(gold: Sequence[str], settings: TrainSettings, tell: Tell) -> Prepare
     coarse[COARSE.index("null")] += (parameters[len(COARSE)] + parameters[len(COARSE) + 1]) / 2
     examples = _spread(_example_of, [(*pair, coarse, _KEEP) for pair in paired], settings.jobs)
     tell(f"{sum(len(e.features) for e in examples)} candidate beads")
+    if lost := sum(not e.reachable for e in examples):
+        tell(f"{lost} samples teach nothing: no path can follow their gold")
     sides = [(seen.source, seen.target) if _is_held_out(sample) else None for sample, seen in paired]
     return Prepared(documents, samples, examples, sides, coarse, meanings.get(None))
 
@@ -297,7 +301,8 @@ def _evidence_of(item: tuple[Sample, Scorer, TrainSettings]) -> Evidence:
         vectors = encoder.encode(texts, _MAX_BEAD - 1, language(code).joiner)
         tokens = vectors.tokens
         shown = (tokens.vectors, tokens.starts) if tokens else (None, None)
-        sides.append(Side.of(texts, paragraphs, vectors.spans, *shown, scorer.scores(texts, paragraphs, code)))
+        scored, found = scorer.scores(texts, paragraphs, code), marks(texts, code)
+        sides.append(Side.of(texts, paragraphs, vectors.spans, *shown, scored, found))
         sentences = [Sentence(text, 0, len(text), p) for text, p in zip(texts, paragraphs, strict=True)]
         inputs.append(SideInput(sentences, vectors, code))
     if any(side.vectors.refine for side in inputs):
@@ -330,9 +335,17 @@ def _example_of(item: tuple[Sample, Evidence, Doubles, float]) -> Example:
     from align.lattice import fit
 
     sample, evidence, coarse, keep = item
-    graph, features, rates = candidates(evidence, coarse, keep)
-    allowed = fit.allowed_beads(graph, sample.gold, len(evidence.source), len(evidence.target))
-    return fit.Example(graph, features, allowed, noise(rates))
+    n, m = len(evidence.source), len(evidence.target)
+    also = None
+    for low in (*_KEEP_GOLD, 0.0):
+        graph, features, rates = candidates(evidence, coarse, keep, also)
+        example = fit.Example(graph, features, fit.allowed_beads(graph, sample.gold, n, m), noise(rates))
+        if example.reachable or not low:
+            break
+        # Where the coarse stage is sure of what gold has not, there is the most to learn.
+        wide, _ = plausible(evidence, coarse, low)
+        also = wide.beads.take(fit.allowed_beads(wide, sample.gold, n, m))
+    return example
 
 
 def _is_held_out(sample: Sample) -> bool:

@@ -13,13 +13,17 @@ import pytest
 pytest.importorskip("scipy", reason="training needs scipy (the extra train)")
 
 from align import align_texts
+from align.boilerplate import default_scorer
 from align.boilerplate.material import FOLDS
 from align.errors import MissingExtra, MissingInput, SettingsError
 from align.lattice import read_weights
+from align.lattice.features import COARSE
+from align.lattice.fit import Example, allowed_beads
+from align.lattice.model import candidates
 from align.lattice.noise import Sample
 from align.samples import Collection, read_collection
 from align.settings import AlignSettings
-from align.train import TrainSettings, _reliability, make_bank, make_samples, taken, train
+from align.train import TrainSettings, _evidence_of, _example_of, _reliability, make_bank, make_samples, taken, train
 
 DOCUMENTS, SENTENCES = 6, 10
 QUICK = TrainSettings(iterations=30)
@@ -217,3 +221,18 @@ def test_reliability() -> None:
     error, bins = _reliability(rows)
     assert error == pytest.approx(0.75 * abs(0.95 - 2 / 3) + 0.25 * 0.15)
     assert [(b["beads"], b["confidence"], b["right"]) for b in bins] == [(1, 0.15, 0.0), (3, 0.95, 0.667)]
+
+
+def test_what_the_coarse_stage_is_wrong_about_is_learned_from() -> None:
+    """Two sites' buttons say the same and translate nothing: a coarse stage that looks at similarity alone never lets
+    the two stand alone, and it is from such lines that the second stage has to learn."""
+    lines = ("The ferry was late.", "Save", "It rained all day."), ("船は遅れた。", "保存", "一日中雨だった。")
+    gold = (((0,), (0,)), ((1,), ()), ((), (1,)), ((2,), (2,)))
+    sample = Sample("page", ("en", "ja"), lines, ((0, 1, 2), (0, 1, 2)), gold)
+    seen = _evidence_of((sample, default_scorer(), QUICK))
+    coarse = np.array([20.0 * (name == "similarity") for name in COARSE])
+    graph, features, _ = candidates(seen, coarse, 1e-5)
+    assert not Example(graph, features, allowed_beads(graph, gold, 3, 3)).reachable
+    example = _example_of((sample, seen, coarse, 1e-5))
+    assert example.reachable
+    assert len(example.features) <= len(features) + 2, "and nothing besides is added"

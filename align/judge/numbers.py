@@ -43,7 +43,7 @@ def numbers_differ(src: str, tgt: str, languages: tuple[str, str]) -> bool:
     of items in a list count only if both sides have them.
     """
     source, target = mentions(src, languages[0]), mentions(tgt, languages[1])
-    items = _item(src, languages[0]), _item(tgt, languages[1])
+    items = item_end(src, languages[0]), item_end(tgt, languages[1])
     if not all(items):  # a list that is numbered on one side only
         source, target = _unasked(source, items[0]), _unasked(target, items[1])
     if not source and not target:
@@ -54,7 +54,7 @@ def numbers_differ(src: str, tgt: str, languages: tuple[str, str]) -> bool:
     return any(missing) if all(map(_counts, languages)) else all(missing)
 
 
-def _item(text: str, language: str) -> int:
+def item_end(text: str, language: str) -> int:
     """Where the number of an item in a list ends with which a text begins; 0 if with none."""
     pattern = _ITEM_IN_CHARACTERS if language in _CHARACTERS else _ITEM
     found = pattern.match(unicodedata.normalize("NFKC", text))

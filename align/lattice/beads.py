@@ -24,3 +24,8 @@ class Beads:
 
     def take(self, at: NDArray) -> Beads:
         return Beads(self.i0[at], self.i1[at], self.j0[at], self.j1[at])
+
+    def union(self, other: Beads) -> Beads:
+        """The beads of both, each once, by their source sentences."""
+        rows = np.concatenate([np.stack([b.i0, b.i1, b.j0, b.j1], axis=1) for b in (self, other)])
+        return Beads(*np.unique(rows, axis=0).T)

@@ -160,6 +160,7 @@ def _log_sum(rows: Doubles) -> Doubles:
 START_WEIGHTS = dict(zip(COARSE, np.zeros(len(COARSE)), strict=True)) | {
     "similarity": 5.0, "similarity x extra": 1.0, "coverage source": 3.0, "coverage target": 3.0,
     "length": -1.0, "length squared": -0.7, "null": 2.0, "null best": -1.0, "null coverage": -1.5,
+    "boilerplate sure": -2.0, "null boilerplate": 1.0, "null sure": 1.0,
     "shape 1-1": 0.0, "shape 1-2": -3.5, "shape 2-2": -5.5, "shape 1-3": -5.5, "shape 2-3": -8.0,
     "shape 1-4": -7.5, "shape 1-5": -9.0, "shape 2-4": -9.5, "shape 3-3": -9.5, "shape 1-6": -10.0,
     "shape 2-5": -11.0, "shape 3-4": -11.0, "shape larger": -12.0,

@@ -120,7 +120,7 @@ def _shared_marks(source: Side, target: Side, band: Band) -> Banded:
     where: dict[str, tuple[list[int], list[int]]] = {}
     for side, texts in enumerate((source.marks, target.marks)):
         for at, marks in enumerate(texts):
-            for mark in marks:
+            for mark in marks.shared:
                 where.setdefault(mark, ([], []))[side].append(at)
     for found_s, found_t in where.values():
         if not found_s or not found_t or len(found_s) * len(found_t) > _COMMON:

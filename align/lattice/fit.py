@@ -37,6 +37,12 @@ class Example:
     noise: float = 0.0
     weight: float = 1.0
 
+    @property
+    def reachable(self) -> bool:
+        """Whether some path can follow gold: an example that none can does not count."""
+        scores = np.where(self.allowed, 0.0, -np.inf)
+        return bool(np.isfinite(_sums(self.graph, scores, follows_matrix(np.zeros(len(STEPS))))[2]))
+
     def with_noise(self) -> Example:
         """The same with the features of `BY_NOISE` once more, times the noise: (b, f + len(BY_NOISE))."""
         again = self.noise * self.features[:, [NAMES.index(name) for name in BY_NOISE]]

@@ -14,6 +14,8 @@ Floats = NDArray[np.float32]
 Ints = NDArray[np.int64]
 Doubles = NDArray[np.float64]
 
+_LEAST = 1e-4  # a line is never surer than that to be part of the text, or none
+
 
 def scaled(evidence: Evidence, sims: Floats) -> Floats:
     """Cosines in the document's own units: 0 is unrelated, 1 a typical pair of translations."""
@@ -92,6 +94,13 @@ def lone(side: Side) -> Floats:
     starts, rate = paragraph_starts(side)
     alone = starts[:-1] * starts[1:] if rate < 1 else np.zeros(len(side), np.float32)
     return alone * side.shapes[:, SHAPES.index("unterminated")]
+
+
+def boilerplate_odds(side: Side) -> Floats:
+    """(n,): log odds that a line is no part of the text, in units of 4: above 0 it rather is none. A probability says
+    the same of .99 and of .9999, and cannot outweigh how well two menus translate each other."""
+    p = np.clip(side.boilerplate, _LEAST, 1 - _LEAST)
+    return np.log(p / (1 - p)) / 4
 
 
 def torn(side: Side) -> Floats:

@@ -162,21 +162,35 @@ def merged(beads: list[Bead], nulls: list[Bead]) -> list[Bead]:
     return [bead for null, run in runs for bead in (sorted(run, key=lambda bead: not bead.src) if null else run)]
 
 
-def candidates(evidence: Evidence, coarse: Doubles, keep: float = _KEEP) -> tuple[Graph, Floats, tuple[float, float]]:
-    """The beads of coarse posterior `keep` or more as a graph, all their features (b, len(NAMES)) float32, and rates.
+def candidates(
+    evidence: Evidence, coarse: Doubles, keep: float = _KEEP, also: Beads | None = None
+) -> tuple[Graph, Floats, tuple[float, float]]:
+    """The graph of `plausible` beads, all their features (b, len(NAMES)) float32, and the rates.
+
+    Raises:
+        ValueError: vectors with infinities or nan in them.
+    """
+    graph, rates = plausible(evidence, coarse, keep, also)
+    return graph, all_features(evidence, graph.beads, rates), rates
+
+
+def plausible(
+    evidence: Evidence, coarse: Doubles, keep: float = _KEEP, also: Beads | None = None
+) -> tuple[Graph, tuple[float, float]]:
+    """The beads of coarse posterior `keep` or more, and those in `also`, as a graph, and what rates to expect.
 
     Raises:
         ValueError: vectors with infinities or nan in them.
     """
     while True:
         beads, rates = prune(evidence, coarse, keep)
+        if also is not None:
+            beads = beads.union(also)
         try:
-            graph = Graph.of(beads, len(evidence.source), len(evidence.target))
+            return Graph.of(beads, len(evidence.source), len(evidence.target)), rates
         except ValueError:
             # So flat a posterior that every path has a bead below the threshold.
             keep /= 1000
-            continue
-        return graph, all_features(evidence, graph.beads, rates), rates
 
 
 def follows_matrix(steps: Doubles) -> Doubles:

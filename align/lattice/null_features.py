@@ -10,14 +10,14 @@ from numpy.typing import NDArray
 
 from align.lattice.beads import Beads
 from align.lattice.evidence import Evidence
-from align.lattice.lookup import Floats, Ints, lone, paragraph_starts, scaled, torn
+from align.lattice.lookup import Floats, Ints, boilerplate_odds, lone, paragraph_starts, scaled, torn
 from align.lattice.side import BREAKS, SHAPES
 
-COARSE_NULLS = ("null", "null best", "null coverage")
+COARSE_NULLS = ("null", "null best", "null coverage", "null boilerplate", "null sure")
 FINE_NULLS = (
     "null length", "null local coverage", "null whole paragraph", "null inside paragraph", "null at paragraph end",
     "null other paragraph", "null near end", *(f"null {shape}" for shape in SHAPES),
-    "null margin", "null marks", "null lone", "null torn", "null comma", "null boilerplate", "null text",
+    "null margin", "null marks", "null lone", "null torn", "null comma", "null text",
 )  # fmt: skip
 
 
@@ -32,13 +32,16 @@ def coarse_nulls(evidence: Evidence, beads: Beads) -> Iterator[tuple[Ints, str, 
     # Boundary 0 ends no sentence.
     singles = replace(singles, values=np.where((i > 0) & (j > 0), scaled(evidence, singles.values), -1))
     m = len(evidence.target)
-    for rows, at, coverage, best in (
-        (rows_s, beads.i0[rows_s], evidence.forward.row_maxima(), np.maximum(singles.row_maxima()[1:], -1)),
-        (rows_t, beads.j0[rows_t], evidence.backward.column_maxima(m, 0), singles.column_maxima(m + 1, -1)[1:]),
+    source, target = evidence.source, evidence.target
+    for side, rows, at, coverage, best in (
+        (source, rows_s, beads.i0[rows_s], evidence.forward.row_maxima(), np.maximum(singles.row_maxima()[1:], -1)),
+        (target, rows_t, beads.j0[rows_t], evidence.backward.column_maxima(m, 0), singles.column_maxima(m + 1, -1)[1:]),
     ):
         yield rows, "null", np.ones(len(rows))
         yield rows, "null best", best[at]
         yield rows, "null coverage", coverage[at]
+        yield rows, "null boilerplate", side.boilerplate[at]
+        yield rows, "null sure", np.maximum(boilerplate_odds(side)[at], 0)
 
 
 def fine_nulls(evidence: Evidence, beads: Beads, cheap: Floats) -> Iterator[tuple[Ints, str, NDArray]]:
@@ -72,7 +75,6 @@ def _one_side(evidence: Evidence, at: Ints, place: Ints, flip: bool) -> Iterator
     yield "null lone", lone(side)[at]
     marks = evidence.marks
     yield "null marks", np.minimum((marks.column_maxima(len(side), 0) if flip else marks.row_maxima())[at], 2)
-    yield "null boilerplate", side.boilerplate[at]
     yield "null text", np.maximum(0.2 - side.boilerplate[at], 0) * 5
     edges = torn(side)
     yield "null torn", edges[at] + edges[at + 1]

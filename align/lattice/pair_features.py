@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from align.lattice.beads import Beads
 from align.lattice.evidence import Evidence
 from align.lattice.lookup import (
+    boilerplate_odds,
     coverages,
     inside,
     log_ratio,
@@ -21,13 +22,16 @@ from align.lattice.lookup import (
     similarity,
     torn,
 )  # fmt: skip
-from align.lattice.side import BREAKS, SHAPES
+from align.lattice.side import BREAKS, SHAPES, Marks
 from align.lattice.windows import NOWHERE, WINDOWS
 
 Floats = NDArray[np.float32]
 Ints = NDArray[np.int64]
 
-COARSE_PAIRS = ("similarity", "similarity x extra", "coverage source", "coverage target", "length", "length squared")
+COARSE_PAIRS = (
+    "similarity", "similarity x extra", "coverage source", "coverage target", "length", "length squared",
+    "boilerplate sure",
+)  # fmt: skip
 FINE_PAIRS = (
     "margin", "margin x extra", "similarity low",
     "one fewer gains", "one fewer loses", "one more gains", "one more loses",
@@ -60,6 +64,9 @@ def coarse_pairs(
     log = log_ratio(evidence, p)
     yield "length", np.minimum(np.abs(log), 2)
     yield "length squared", np.minimum(log * log, 4)
+    sure_s, sure_t = boilerplate_odds(evidence.source), boilerplate_odds(evidence.target)
+    both = np.minimum(inside(sure_s, p.i0, p.i1) / a, inside(sure_t, p.j0, p.j1) / b)
+    yield "boilerplate sure", np.maximum(both, 0)
 
 
 def fine_pairs(evidence: Evidence, p: Beads, here: Floats) -> Iterator[tuple[str, NDArray]]:
@@ -239,16 +246,19 @@ def _breaks(evidence: Evidence, p: Beads) -> Iterator[tuple[str, NDArray]]:
 
 def _lost_marks(evidence: Evidence, p: Beads) -> Floats:
     """Numbers of one side of a bead that the other side lacks."""
-    source = [{m for m in marks if m.isdigit()} for marks in evidence.source.marks]
-    target = [{m for m in marks if m.isdigit()} for marks in evidence.target.marks]
+    source, target = evidence.source.marks, evidence.target.marks
     lost = np.zeros(len(p), np.float32)
-    some_s, some_t = prefix([len(x) for x in source]), prefix([len(x) for x in target])
+    some_s, some_t = prefix([len(x.asked) for x in source]), prefix([len(x.asked) for x in target])
     busy = np.flatnonzero((some_s[p.i1] > some_s[p.i0]) | (some_t[p.j1] > some_t[p.j0]))
     for k in busy.tolist():
-        left = set().union(*source[p.i0[k] : p.i1[k]])
-        right = set().union(*target[p.j0[k] : p.j1[k]])
-        lost[k] = len(left ^ right)
+        left, right = source[p.i0[k] : p.i1[k]], target[p.j0[k] : p.j1[k]]
+        lost[k] = _unanswered(left, right) + _unanswered(right, left)
     return lost
+
+
+def _unanswered(ours: Sequence[Marks], theirs: Sequence[Marks]) -> int:
+    there = frozenset().union(*(marks.shared for marks in theirs))
+    return len({keys for marks in ours for keys in marks.asked if not keys & there})
 
 
 def _nanmean(rows: Floats) -> Floats:

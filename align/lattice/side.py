@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections import Counter
 from collections.abc import Sequence
@@ -21,9 +20,18 @@ _TERMINATORS = frozenset(".!?。！？．｡…‼⁉।؟۔:;：；")
 _LEADERS = frozenset(",;:、，)）」』】。.…")  # what only a torn-off piece begins with
 _CLOSERS = frozenset("\"'”’»«」』）)]】〉》›")
 
-__all__ = ["BREAKS", "SHAPES", "Side"]
+__all__ = ["BREAKS", "SHAPES", "Marks", "Side"]
 
 SHAPES = ("unterminated", "symbols", "digits", "capitals", "repeated", "foreign", "continues")
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """Numbers and names in a sentence. `shared` are those that may be found on the other side; `asked` are the numbers
+    that should be, each with the marks that answer for it."""
+
+    shared: frozenset[str] = frozenset()
+    asked: tuple[frozenset[str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -41,7 +49,7 @@ class Side:
     shapes: Floats
     breaks: Floats
     boilerplate: Floats
-    marks: tuple[frozenset[str], ...]
+    marks: tuple[Marks, ...]
     spans: Floats
     tokens: Floats
     starts: Ints
@@ -60,6 +68,7 @@ class Side:
         tokens: Floats | None = None,
         starts: Ints | None = None,
         boilerplate: Floats | None = None,
+        marks: Sequence[Marks] | None = None,
     ) -> Side:
         """A side from its sentences and vectors. Without token vectors every sentence is its own one token.
 
@@ -79,7 +88,7 @@ class Side:
             shapes=_shapes(texts).reshape(n, len(SHAPES)),
             breaks=breaks(texts),
             boilerplate=np.zeros(n, np.float32) if boilerplate is None else boilerplate,
-            marks=tuple(map(_marks, texts)),
+            marks=tuple(marks) if marks is not None else (Marks(),) * n,
             spans=spans,
             tokens=tokens,
             starts=starts,
@@ -153,17 +162,6 @@ def _shapes(texts: Sequence[str]) -> Floats:
             float(visible[:1] != [] and (visible[0].islower() or visible[0] in _LEADERS)),
         ))  # fmt: skip
     return np.array(rows, dtype=np.float32)
-
-
-_NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
-_NAME = re.compile(r"[A-Z][A-Za-z0-9]*[A-Za-z0-9]")
-
-
-def _marks(text: str) -> frozenset[str]:
-    """Numbers without their separators, and Latin words with a capital: what translation leaves as it is."""
-    text = unicodedata.normalize("NFKC", text)
-    numbers = {re.sub("[.,]", "", number) for number in _NUMBER.findall(text)}
-    return frozenset(numbers | {name.casefold() for name in _NAME.findall(text)})
 
 
 def _terminated(text: str) -> bool:

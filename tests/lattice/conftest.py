@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
@@ -12,7 +14,7 @@ from align.lattice.band import find_band
 from align.lattice.beads import Beads
 from align.lattice.decode import SOURCE, TARGET, Graph
 from align.lattice.evidence import Evidence
-from align.lattice.side import Side
+from align.lattice.side import Marks, Side
 
 DIM = 8
 
@@ -31,7 +33,15 @@ def make_side(
         spans[k - 1, k - 1 :] = unit(sum(vectors[d : n - k + 1 + d] for d in range(k)))
     texts = [f"Sentence {i} is here." for i in range(n)] if texts is None else texts
     paragraphs = [i // 3 for i in range(n)] if paragraphs is None else paragraphs
-    return Side.of(texts, paragraphs, spans, np.asarray(vectors, np.float32), np.arange(n + 1))
+    return Side.of(
+        texts, paragraphs, spans, np.asarray(vectors, np.float32), np.arange(n + 1), marks=[*map(mark, texts)]
+    )
+
+
+def mark(text: str) -> Marks:
+    """Every word of digits or of capitals is a mark, and digits are asked for."""
+    words = re.findall(r"[0-9]+|[A-Z]{2,}", unicodedata.normalize("NFKC", text))
+    return Marks(frozenset(words), tuple(frozenset([word]) for word in words if word.isdigit()))
 
 
 @pytest.fixture(scope="session")
@@ -52,7 +62,7 @@ def random_side() -> Callable[..., Side]:
         ends = (".", "", "。", "?", ",")
         texts = [" ".join(random.choice(words, 3)) + str(random.choice(ends)) for _ in range(n)]
         plain = make_side(vectors, texts, np.cumsum(random.random(n) < 0.4).tolist(), longest)
-        return Side.of(texts, plain.paragraphs.tolist(), plain.spans, tokens, starts)
+        return Side.of(texts, plain.paragraphs.tolist(), plain.spans, tokens, starts, marks=plain.marks)
 
     return make
 

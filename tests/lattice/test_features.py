@@ -233,6 +233,12 @@ def test_boilerplate(side) -> None:
     assert of(found, 1, 2, 0, 1)["boilerplate differs"] == pytest.approx(0.9)
     assert of(found, 0, 2, 0, 1)["boilerplate"] == pytest.approx(0.45)
     assert of(found, 1, 2, 1, 1)["null boilerplate"] == pytest.approx(0.9)
+    assert of(found, 1, 2, 1, 1)["null sure"] == pytest.approx(np.log(9) / 4)
+    assert of(found, 1, 2, 1, 2)["boilerplate sure"] == pytest.approx(np.log(7 / 3) / 4), "of the less sure side"
+    assert of(found, 1, 2, 0, 1)["boilerplate sure"] == 0, "one side is text"
+    assert of(found, 0, 1, 0, 0)["null sure"] == 0
+    found.source.boilerplate[1] = found.target.boilerplate[1] = 1
+    assert of(found, 1, 2, 1, 2)["boilerplate sure"] == pytest.approx(np.log(9999) / 4, rel=1e-3), "nothing is certain"
     assert of(found, 1, 2, 1, 1)["null text"] == 0
     assert of(found, 2, 3, 1, 1)["null text"] == pytest.approx(0.5)
 

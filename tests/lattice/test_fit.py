@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 pytest.importorskip("scipy", reason="training needs scipy (the extra train)")
 
 from align.lattice.beads import Beads
-from align.lattice.decode import Graph, best_path, posteriors
+from align.lattice.decode import PAIR, Graph, best_path, posteriors
 from align.lattice.fit import Example, allowed_beads, fit, loss
 from align.lattice.model import follows_matrix
 from align.lattice.weights import STEPS
@@ -42,6 +42,16 @@ def example(random: np.random.Generator, truth: np.ndarray, n: int = 6, m: int =
     probability, _, _ = posteriors(graph, features @ truth[:FEATURES], follows_matrix(truth[FEATURES:]))
     gold = path_as_gold(graph, best_path(graph, probability - 0.4))
     return Example(graph, features, allowed_beads(graph, gold, n, m))
+
+
+def test_gold_is_out_of_reach_where_its_bead_is_no_candidate() -> None:
+    graph = full_graph(2, 2)
+    pairs, nulls = [((0,), (0,)), ((1,), (1,))], [((0,), ()), ((1,), (1,)), ((), (0,))]
+    no_nulls = Graph.of(graph.beads.take(graph.kind == PAIR), 2, 2)
+    cases = (graph, pairs, True), (graph, nulls, True), (no_nulls, pairs, True), (no_nulls, nulls, False)
+    for at, gold, reachable in cases:
+        features = np.zeros((len(at.beads), FEATURES), np.float32)
+        assert Example(at, features, allowed_beads(at, gold, 2, 2)).reachable is reachable
 
 
 @settings(deadline=None, max_examples=15)

@@ -10,7 +10,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from align.lattice.side import BREAKS, SHAPES, Side
+from align.lattice.side import BREAKS, SHAPES, Marks, Side
 
 CASES = Path(__file__).parent / "cases"
 PLAIN = {
@@ -42,9 +42,8 @@ def test_repeated_lines() -> None:
     assert shapes.tolist() == [1, 0, 1]
 
 
-@pytest.mark.parametrize("case", cases("marks.yaml"))
-def test_marks(case: dict) -> None:
-    assert of([case["text"]]).marks == (frozenset(case["marks"]),)
+def test_without_marks_a_sentence_has_none() -> None:
+    assert of(["In 2024", "NATO"]).marks == (Marks(), Marks())
 
 
 @given(st.lists(st.text(st.characters(exclude_categories=()), max_size=20), max_size=5))
