@@ -257,6 +257,7 @@ def _lost_marks(evidence: Evidence, p: Beads) -> Floats:
 
 
 def _unanswered(ours: Sequence[Marks], theirs: Sequence[Marks]) -> int:
+    """How many of the numbers that our sentences ask for stand in none of theirs; equal ones count once."""
     there = frozenset().union(*(marks.shared for marks in theirs))
     return len({keys for marks in ours for keys in marks.asked if not keys & there})
 

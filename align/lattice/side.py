@@ -72,7 +72,7 @@ class Side:
     ) -> Side:
         """A side from its sentences and vectors. Without token vectors every sentence is its own one token.
 
-        Without scores no line is thought boilerplate.
+        Without scores no line is thought boilerplate, and without marks no sentence has any.
         """
         n = len(texts)
         if tokens is None or starts is None:

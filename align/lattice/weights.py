@@ -90,7 +90,7 @@ def shipped(tokens: bool) -> Weights:
     """The weights that ship for encoders that show token vectors, or for those that show sentence vectors only.
 
     With sentences for tokens, coverage and windows mean something else: with the weights for tokens F1 of e5-small
-    falls from .94 to .86 (docs/encoders.md).
+    fell from .94 to .86 (docs/encoders.md).
     """
     return read_weights(None if tokens else str(SENTENCE_VECTORS))
 
