@@ -49,7 +49,8 @@ class Document:
 class Sentence:
     """A sentence as it is shown (`text`) and where it stands (`Document.text[start:end]`).
 
-    `paragraph` is the index of its paragraph in `Document.paragraphs`.
+    `paragraph` is the index of its paragraph in `Document.paragraphs`; where each line is one, that of the first line
+    after a blank one.
     """
 
     text: str

@@ -134,7 +134,7 @@ def _document(folder: Path) -> Sample:
         files = [folder / "src.txt", folder / "tgt.txt"]
         # Line numbers are gold's sentence numbers, so an empty line is a sentence too.
         sentences = [[line.strip() or "-" for line in _lines(p)] for p in files]
-        paragraphs = [list(range(len(side))) for side in sentences]
+        paragraphs = [[0] * len(side) for side in sentences]
     else:
         by_code = {}
         for path in files:
@@ -203,3 +203,8 @@ def with_paragraphs(sample: Sample, random: Random) -> Sample:
     for side in (0, 1):
         numbers[side][done[side] :] = [paragraph] * (len(numbers[side]) - done[side])
     return replace(sample, paragraphs=tuple(map(tuple, numbers)))
+
+
+def without_paragraphs(sample: Sample) -> Sample:
+    """The same as one paragraph, as text comes that was cut into sentences before."""
+    return replace(sample, paragraphs=tuple((0,) * len(side) for side in sample.sentences))

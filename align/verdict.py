@@ -53,6 +53,8 @@ _USUAL = 50
 """Pairs of sentences that the usual background counts as beside those of the documents."""
 _STRETCHES, _STRETCH = 30, 120
 """Stretches of a side whose language is looked at, evenly over it, and their letters, at least."""
+_RUN = 10
+"""Sentences of a paragraph that are in one stretch, at most."""
 _TELLING = 30
 """Letters that a language may be told by."""
 
@@ -136,15 +138,15 @@ def document_feature(rows: Rows, sizes: Doubles, fitting: Doubles, found: Backgr
 def foreign_share(sentences: Sequence[Sentence], language: str) -> float:
     """Share of a side's text, 0 to 1, that is in another language than `language`, by stretches from all over it.
 
-    A stretch is a paragraph, or as many as it takes to tell a language by. Where all of them together are in the
-    language, one of them is only taken for another where its commonest words or letters say so.
+    A stretch is a paragraph, or part of a long one, or as many as it takes to tell a language by. Where all of them
+    together are in the language, one of them is only taken for another where its commonest words or letters say so.
     """
     stretches, letters = [""], 0
-    for _, group in groupby(sentences, key=lambda sentence: sentence.paragraph):
+    for _, paragraph in groupby(enumerate(sentences), key=lambda each: (each[1].paragraph, each[0] // _RUN)):
         if letters >= _STRETCH:
             stretches.append("")
             letters = 0
-        text = join(list(group), language)
+        text = join([sentence for _, sentence in paragraph], language)
         stretches[-1] += f" {text}"
         letters += sum(map(str.isalpha, text))
     looked_at = [stretches[i] for i in _evenly(len(stretches), _STRETCHES)]

@@ -103,7 +103,7 @@ def test_lines_are_the_sentences_empty_ones_too(tmp_path: Path) -> None:
     assert sample.languages == ("de", "fr")
     assert sample.sentences == (("Eins.", "Zwei.", "-", "Vier."), ("Un.", "Deux et trois.", "Quatre."))
     assert sample.gold == (((0,), (0,)), ((1, 2), (1,)), ((3,), (2,)))
-    assert sample.paragraphs == ((0, 1, 2, 3), (0, 1, 2)), "lines say nothing of paragraphs: each is one"
+    assert sample.paragraphs == ((0, 0, 0, 0), (0, 0, 0)), "lines say nothing of paragraphs"
 
 
 def test_languages_of_lines_may_stand_in_the_parents_name(tmp_path: Path) -> None:

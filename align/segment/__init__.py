@@ -33,14 +33,19 @@ def segment(document: Document, language: str, settings: AlignSettings) -> list[
     """The sentences of a document, in order, each inside one paragraph.
 
     Between two sentences of a paragraph stands nothing but white space and characters that `shown`
-    takes out. With `settings.presplit` each paragraph is one sentence. What shows nothing is left out.
+    takes out. What shows nothing is left out. With `settings.presplit` each paragraph is one sentence, and
+    `Sentence.paragraph` is the first of those that no blank line parts.
 
     Raises:
         UnknownLanguage: no language has that code.
     """
     code = languages.language(language).code
     sentences: list[Sentence] = []
+    first = 0
     for index, paragraph in enumerate(document.paragraphs):
+        last = sentences[-1].end if sentences else 0
+        if not settings.presplit or document.text.count("\n", last, paragraph.start) > 1:
+            first = index
         text = document.text[paragraph.start : paragraph.end]
         for start, end in [(0, len(text))] if settings.presplit else _spans(text, code):
             piece = text[start:end]
@@ -48,7 +53,7 @@ def segment(document: Document, language: str, settings: AlignSettings) -> list[
             end -= len(piece) - len(piece.rstrip(_EDGE))
             if start < end:
                 words = shown(text[start:end], code)
-                sentences.append(Sentence(words, paragraph.start + start, paragraph.start + end, index))
+                sentences.append(Sentence(words, paragraph.start + start, paragraph.start + end, first))
     return sentences
 
 

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from align.errors import UnknownLanguage
+from align.read import read_text
 from align.records import Document, Paragraph
 from align.segment import segment, shown, unmarked
 from align.segment.clean import INVISIBLE
@@ -96,6 +97,19 @@ def test_presplit_takes_paragraphs_as_they_stand() -> None:
     paragraphs = (Paragraph(0, 10), Paragraph(11, 13), Paragraph(14, len(text)))
     sentences = segment(Document("x", text, paragraphs), "en", AlignSettings(presplit=True))
     assert [(s.text, s.paragraph) for s in sentences] == [("One. Two.", 0), ("Three.", 2)]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        pytest.param("One.\nTwo.\nThree.", [0, 0, 0], id="lines alone say nothing of paragraphs"),
+        pytest.param("One.\nTwo.\n\nThree.\nFour.", [0, 0, 2, 2], id="a blank line does"),
+        pytest.param("One.\n \nTwo.\n\n\nThree.", [0, 1, 2], id="white space and several blank lines too"),
+    ],
+)
+def test_blank_lines_part_paragraphs_of_presplit_lines(text: str, expected: list[int]) -> None:
+    presplit = AlignSettings(presplit=True)
+    assert [s.paragraph for s in segment(read_text(text, "x", presplit), "en", presplit)] == expected
 
 
 def test_offsets_count_code_points() -> None:
