@@ -203,8 +203,3 @@ def with_paragraphs(sample: Sample, random: Random) -> Sample:
     for side in (0, 1):
         numbers[side][done[side] :] = [paragraph] * (len(numbers[side]) - done[side])
     return replace(sample, paragraphs=tuple(map(tuple, numbers)))
-
-
-def without_paragraphs(sample: Sample) -> Sample:
-    """The same as one paragraph, as text comes that was cut into sentences before."""
-    return replace(sample, paragraphs=tuple((0,) * len(side) for side in sample.sentences))

@@ -5,11 +5,9 @@ from __future__ import annotations
 import dataclasses
 import re
 import zlib
-from collections import defaultdict
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
-from functools import lru_cache
 from hashlib import blake2b
 from pathlib import Path
 from random import Random
@@ -19,10 +17,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from align.boilerplate import Scorer, default_scorer
-from align.boilerplate.material import FOLDS, Line, Material, Page, boilerplate_lines, fold_of, own_articles
+from align.boilerplate.material import FOLDS, Material, Page, fold_of, own_articles
 from align.boilerplate.train import fit as fit_scorer
+from align.copies import make_samples, own_lines
 from align.encode import choose_encoder
 from align.encode.black_box import as_black_box
+from align.encode.cache import cached
 from align.engines import SideInput, refined
 from align.errors import MissingExtra, SettingsError
 from align.languages import language
@@ -32,12 +32,12 @@ from align.lattice.evidence import Evidence
 from align.lattice.features import BY_NOISE, COARSE, NAMES, noise
 from align.lattice.meaning import Meaning
 from align.lattice.model import align_sides, candidates, plausible
-from align.lattice.noise import Bank, Level, Sample, noisy
+from align.lattice.noise import Sample
 from align.lattice.weights import STEPS
 from align.marks import marks
 from align.meanings import learn_meanings, with_meaning
 from align.records import Sentence
-from align.samples import Collection, read_collection, with_paragraphs
+from align.samples import Collection, read_collection
 from align.settings import AlignSettings
 
 if TYPE_CHECKING:
@@ -59,7 +59,8 @@ _KEEP_GOLD = (1e-7, 1e-10, 1e-14)  # and of one that gold needs
 
 @dataclass(frozen=True)
 class TrainSettings:
-    """How to train. `seed` decides which documents are taken and the noise; `jobs` are processes that encode.
+    """How to train. `seed` decides which documents are taken and the noise; `jobs` are processes that encode, `cache`
+    the file where they keep vectors, in half precision, for the next time.
 
     `sentence_vectors` hides the encoder's token vectors, to learn what serves encoders that have none. Of `layers`
     with so many hidden `units` each, learned from other beginnings, the mean is taken, for single ones differ by chance
@@ -75,6 +76,7 @@ class TrainSettings:
     layers: int = 3
     hidden_ridge: float = 60.0
     jobs: int = 1
+    cache: str | None = None
 
 
 def train(gold: Sequence[str], settings: TrainSettings = TrainSettings(), tell: Tell | None = None) -> Weights:
@@ -88,7 +90,7 @@ def train(gold: Sequence[str], settings: TrainSettings = TrainSettings(), tell: 
 
     Raises:
         MissingExtra: scipy is not installed.
-        SettingsError: less gold than can be learned from.
+        SettingsError: less gold than can be learned from; a cache that cannot be one.
     """
     tell = tell or (lambda line: None)
     prepared = prepare(gold, settings, tell)
@@ -103,7 +105,7 @@ def train(gold: Sequence[str], settings: TrainSettings = TrainSettings(), tell: 
         "gold": ["/".join(Path(argument).parts[-2:]) for argument in gold],
         "documents": prepared.documents,
         "samples": len(samples),
-        "settings": {k: v for k, v in dataclasses.asdict(settings).items() if k != "jobs"},
+        "settings": {k: v for k, v in dataclasses.asdict(settings).items() if k not in ("jobs", "cache")},
         "encoder": _encoder_name(settings.model),
         "reliability": table,
     }
@@ -218,55 +220,6 @@ def _take(argument: str, seed: int) -> tuple[Collection, int]:
     return Collection(collection.name, tuple(samples[: int(count or len(samples))])), int(copies or 1)
 
 
-def make_samples(collections: Sequence[tuple[Collection, int]], seed: int) -> list[Sample]:
-    """Every document as it is, and its noisy copies."""
-    banks = [make_bank([collection for collection, _ in collections], fold) for fold in range(FOLDS)]
-    samples = []
-    for collection, copies in collections:
-        for sample in collection.samples:
-            samples.append(sample)
-            bank = banks[fold_of(sample.name)]
-            random = Random(f"{seed} {sample.name}")
-            for _ in range(copies):
-                copy = with_paragraphs(sample, random)
-                samples.append(noisy(copy, _level(random), bank, random))
-    return samples
-
-
-def _level(random: Random) -> Level:
-    """A kind of noise: three in five a scraped page, one a free translation, one a page torn to pieces."""
-    pick = random.choice
-    kind = random.random()
-    if kind < 0.6:
-        return Level(pick((0.15, 0.3, 0.5, 0.7)), pick((0, 0.03, 0.1)), pick((0, 0, 0.05, 0.1)), pick((0, 0.02, 0.05)),
-                     pick((0.05, 0.2, 0.4)), pick((0, 0.02, 0.04)))  # fmt: skip
-    if kind < 0.8:
-        return Level(pick((0, 0.03, 0.08)), pick((0.02, 0.05, 0.15)), 0, pick((0.03, 0.1)), 0.1)
-    return Level(0.1, 0.05, pick((0.1, 0.2)), 0.05, 0.2, 0.01)
-
-
-def make_bank(collections: Sequence[Collection], fold: int) -> Bank:
-    """A fold of the boilerplate that ships with the package; sentences and headlines of the gold documents themselves.
-
-    Documents of a fold get lines of their own fold, and scores of a scorer that has seen neither.
-    """
-    boilerplate, headlines, sentences = defaultdict(list), defaultdict(list), defaultdict(list)
-    for line in _lines():
-        if line.fold == fold:
-            (headlines if line.kind == "related" else boilerplate)[line.language].append(line.text)
-    for collection in collections:
-        for sample in collection.samples:
-            for code, side in zip(sample.languages, sample.sentences, strict=True):
-                headlines[code].append(side[0])
-                sentences[code].extend(side[2:6])
-    return Bank(boilerplate, sentences, headlines)
-
-
-@lru_cache(maxsize=1)
-def _lines() -> tuple[Line, ...]:
-    return boilerplate_lines()
-
-
 def _spread(function, work, jobs: int) -> list:
     if jobs == 1:
         return [function(item) for item in work]
@@ -283,7 +236,7 @@ def _material(collections: Sequence[Collection]) -> Material:
         for sample in clean
         for side in (0, 1)
     ]
-    return Material(_lines(), (*pages, *own_articles()))
+    return Material(own_lines(), (*pages, *own_articles()))
 
 
 def _scorer(item: tuple[Material, int]) -> Scorer:
@@ -296,6 +249,8 @@ def _evidence_of(item: tuple[Sample, Scorer, TrainSettings]) -> Evidence:
     encoder = choose_encoder(AlignSettings(model=settings.model, threads=1), *sample.languages)
     if settings.sentence_vectors:
         encoder = as_black_box(encoder)
+    if settings.cache is not None:
+        encoder = cached(encoder, settings.cache)
     sides, inputs = [], []
     for code, texts, paragraphs in zip(sample.languages, sample.sentences, sample.paragraphs, strict=True):
         vectors = encoder.encode(texts, _MAX_BEAD - 1, language(code).joiner)

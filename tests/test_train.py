@@ -14,16 +14,15 @@ pytest.importorskip("scipy", reason="training needs scipy (the extra train)")
 
 from align import align_texts
 from align.boilerplate import default_scorer
-from align.boilerplate.material import FOLDS
 from align.errors import MissingExtra, MissingInput, SettingsError
 from align.lattice import read_weights
 from align.lattice.features import COARSE
 from align.lattice.fit import Example, allowed_beads
 from align.lattice.model import candidates
 from align.lattice.noise import Sample
-from align.samples import Collection, read_collection
+from align.samples import read_collection
 from align.settings import AlignSettings
-from align.train import TrainSettings, _evidence_of, _example_of, _reliability, make_bank, make_samples, taken, train
+from align.train import TrainSettings, _evidence_of, _example_of, _reliability, taken, train
 
 DOCUMENTS, SENTENCES = 6, 10
 QUICK = TrainSettings(iterations=30)
@@ -130,6 +129,14 @@ def test_processes_change_nothing(gold: str, weights) -> None:
     assert train([gold], TrainSettings(iterations=30, jobs=2)).to_json() == weights.to_json()
 
 
+def test_vectors_are_kept_and_do_not_change_what_is_learned(gold: str, tmp_path: Path) -> None:
+    kept = replace(QUICK, units=0, cache=str(tmp_path / "vectors.sqlite"))
+    first = train([gold], kept).to_json()
+    assert (tmp_path / "vectors.sqlite").stat().st_size > 10_000
+    assert train([gold], kept).to_json() == first
+    assert "vectors.sqlite" not in first
+
+
 def test_what_was_learned_aligns_another_document(weights, tmp_path: Path) -> None:
     path = tmp_path / "mine.json"
     path.write_text(weights.to_json(), encoding="utf-8")
@@ -188,32 +195,6 @@ def test_a_share_of_a_collection_is_the_same_each_time(gold: str) -> None:
     assert some == taken(f"{gold}:4x3", seed=1)
     assert taken(gold, seed=1) == every
     assert len({taken(f"{gold}:3", seed=seed) for seed in range(8)}) > 1
-
-
-def test_copies(gold: str) -> None:
-    collection = read_collection(gold)
-    samples = make_samples([(collection, 3)], seed=1)
-    assert len(samples) == 4 * DOCUMENTS
-    clean = [sample for sample in samples if sample in collection.samples]
-    assert len(clean) == DOCUMENTS
-    assert samples == make_samples([(collection, 3)], seed=1)
-    assert len({sample.sentences for sample in samples}) > 2 * DOCUMENTS
-    for sample in samples:
-        assert len(sample.paragraphs[0]) == len(sample.sentences[0])
-
-
-def test_the_bank_holds_boilerplate_and_gold_of_its_languages() -> None:
-    sample = Sample("a/b", ("fi", "ja"), (tuple("abcdefgh"), ("見出し。", "文。")), ((0,) * 8, (0, 0)), ())
-    banks = [make_bank([Collection("a", (sample,))], fold) for fold in range(FOLDS)]
-    for bank in banks:
-        assert bank.sentences["fi"] == list("cdef")
-        assert bank.headlines["fi"] == ["a"]
-        assert "見出し。" in bank.headlines["ja"]
-        for code in ("en", "ja"):
-            assert len(bank.boilerplate[code]) > 50
-            assert len(bank.headlines[code]) > 5
-    lines = [line for bank in banks for line in bank.boilerplate["ja"]]
-    assert len(lines) == len(set(lines)), "no line is in two folds"
 
 
 def test_reliability() -> None:

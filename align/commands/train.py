@@ -48,6 +48,10 @@ def train(
         ),
     ] = 16,
     jobs: Annotated[int, typer.Option("--jobs", "-j", min=1, help="Processes that encode.")] = 1,
+    cache: Annotated[
+        str | None,
+        typer.Option("--cache", metavar="FILE", help="File that keeps vectors, in half precision, for the next time."),
+    ] = None,
     quiet: options.Quiet = False,
 ) -> None:
     r"""Learn the lattice's weights from gold documents and noisy copies of them.
@@ -62,7 +66,13 @@ def train(
     from align.train import train as learn
 
     settings = TrainSettings(
-        model=model, sentence_vectors=sentence_vectors, seed=seed, ridge=ridge, units=units, jobs=jobs
+        model=model,
+        sentence_vectors=sentence_vectors,
+        seed=seed,
+        ridge=ridge,
+        units=units,
+        jobs=jobs,
+        cache=cache,
     )
     weights = learn(gold, settings, tell=None if quiet else console.note)
     with process.output_file(output) as stream:

@@ -8,13 +8,12 @@ from numpy.typing import ArrayLike, NDArray
 from align.lattice.banded import Banded
 from align.lattice.beads import Beads
 from align.lattice.evidence import Evidence
+from align.lattice.meaning import log_odds
 from align.lattice.side import SHAPES, Side
 
 Floats = NDArray[np.float32]
 Ints = NDArray[np.int64]
 Doubles = NDArray[np.float64]
-
-_LEAST = 1e-4  # a line is never surer than that to be part of the text, or none
 
 
 def scaled(evidence: Evidence, sims: Floats) -> Floats:
@@ -99,8 +98,7 @@ def lone(side: Side) -> Floats:
 def boilerplate_odds(side: Side) -> Floats:
     """(n,): log odds that a line is no part of the text, in units of 4: above 0 it rather is none. A probability says
     the same of .99 and of .9999, and cannot outweigh how well two menus translate each other."""
-    p = np.clip(side.boilerplate, _LEAST, 1 - _LEAST)
-    return np.log(p / (1 - p)) / 4
+    return (log_odds(side.boilerplate) / 4).astype(np.float32)
 
 
 def torn(side: Side) -> Floats:

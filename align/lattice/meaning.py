@@ -33,7 +33,7 @@ class Meaning:
         """`scores` (n,) of lines corrected by their `vectors` (n, dim); as they are where these are of another dim."""
         if vectors.shape[1] != len(self.vector):
             return scores
-        logits = self.score * _log_odds(scores) + vectors @ self.vector + self.bias
+        logits = self.score * log_odds(scores) + vectors @ self.vector + self.bias
         return (1 / (1 + np.exp(-logits))).astype(np.float32)
 
 
@@ -41,7 +41,7 @@ def fit_meaning(scores: Sequence[Floats], vectors: Sequence[Floats], alone: Sequ
     """Learn from documents, of each the scores (n,) and vectors (n, dim) of its lines and which gold leaves alone."""
     from scipy.optimize import minimize
 
-    rows = np.column_stack([np.concatenate(vectors), _log_odds(np.concatenate(scores))]).astype(np.float64)
+    rows = np.column_stack([np.concatenate(vectors), log_odds(np.concatenate(scores))]).astype(np.float64)
     sign = np.where(np.concatenate(alone), 1.0, -1.0)
     dim = rows.shape[1] - 1
     ridge = np.concatenate([np.full(dim, _RIDGE), [0.0, 0.0]])
@@ -56,6 +56,7 @@ def fit_meaning(scores: Sequence[Floats], vectors: Sequence[Floats], alone: Sequ
     return Meaning(float(found[dim]), float(found[-1]), found[:dim].astype(np.float32))
 
 
-def _log_odds(scores: Floats) -> Doubles:
+def log_odds(scores: Floats) -> Doubles:
+    """Log odds (n,) of probabilities (n,), 9.2 at most."""
     clipped = np.clip(scores.astype(np.float64), _LEAST, 1 - _LEAST)
     return np.log(clipped / (1 - clipped))
