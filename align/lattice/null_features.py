@@ -66,7 +66,8 @@ def _one_side(evidence: Evidence, at: Ints, place: Ints, flip: bool) -> Iterator
     yield "null local coverage", _local_coverage(evidence, at, place, flip)
     begins, ends = starts[at], starts[at + 1]
     yield "null whole paragraph", begins * ends * (1 - rate)
-    yield "null inside paragraph", (1 - begins) * (1 - ends)
+    # Of a side that is one paragraph, as files of one sentence a line are, nothing is known.
+    yield "null inside paragraph", (1 - begins) * (1 - ends) * (rate > 0)
     yield "null at paragraph end", (1 - begins) * ends
     yield "null other paragraph", others[place] - other_rate
     yield "null near end", np.exp(-np.minimum(at, len(side) - 1 - at) / 5)

@@ -171,14 +171,20 @@ def test_paragraphs(side) -> None:
     assert of(found, 1, 2, 0, 0)["null at paragraph end"] == 1
 
 
-def test_documents_without_paragraphs_say_nothing_of_them(side) -> None:
-    found = built(side, ["A line."] * 6, ["B line."] * 6, ([0] * 6, [0] * 6))
+@pytest.mark.parametrize(
+    "numbers", [pytest.param([0] * 6, id="one"), pytest.param([0, 1, 2, 3, 4, 5], id="each line one")]
+)
+def test_documents_without_paragraphs_say_nothing_of_them(side, numbers: list[int]) -> None:
+    found = built(side, ["A line."] * 6, ["B line."] * 6, (numbers, numbers))
     features = of(found, 1, 3, 1, 2) | {f"{k} of null": v for k, v in of(found, 2, 3, 2, 2).items()}
     for name in (
         "paragraphs agree",
         "paragraph crossed one side",
         "paragraph crossed both",
         "null whole paragraph of null",
+        "null inside paragraph of null",
+        "null at paragraph end of null",
+        "null other paragraph of null",
     ):
         assert features[name] == 0
 
