@@ -45,7 +45,7 @@ def written(name: str) -> Scored:
 
 def missed(name: str):
     """The name, with its test expected to fail where the floor is not reached."""
-    marks = [pytest.mark.xfail(strict=True, reason="short of its floor: docs/aligner.md, the fifth, seventh and eighth rounds")]
+    marks = [pytest.mark.xfail(strict=True, reason="short of its floor: docs/aligner.md, rounds five to eight")]
     return pytest.param(name, marks=marks if name in FLOORS["missed"] else [])
 
 
