@@ -129,7 +129,7 @@ def test_processes_change_nothing(gold: str, weights) -> None:
     assert train([gold], TrainSettings(iterations=30, jobs=2)).to_json() == weights.to_json()
 
 
-def test_vectors_are_kept_and_do_not_change_what_is_learned(gold: str, tmp_path: Path) -> None:
+def test_from_vectors_that_were_kept_the_same_is_learned_again(gold: str, tmp_path: Path) -> None:
     kept = replace(QUICK, units=0, cache=str(tmp_path / "vectors.sqlite"))
     first = train([gold], kept).to_json()
     assert (tmp_path / "vectors.sqlite").stat().st_size > 10_000
