@@ -238,3 +238,11 @@ def test_thresholds_leave_rows_out_and_say_so(aligner: Aligner, tmp_path: Path) 
     assert "--min-confidence 0.5" in said["command"]
     assert set(said["verdict"]) == {"label", "aligned", "moved", "probability", "foreign"}
     assert any(line.label == "kept" for line in console.summary(cut, (), 0.0))
+
+
+def test_half_of_a_text_without_paragraphs_may_be_in_another_language() -> None:
+    english = "The council voted on Tuesday to close the old bridge for repairs."
+    german = "Der Gemeinderat beschloss am Dienstag, die alte Brücke zu sperren."
+    sentences = [Sentence(text, 0, len(text), 0) for text in [english] * 30 + [german] * 30]
+    assert foreign_share(sentences, "en") == pytest.approx(0.5, abs=0.05)
+    assert foreign_share(sentences[:30], "en") == 0
