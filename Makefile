@@ -46,9 +46,11 @@ GOLD_ALL := $(GOLD)/ntrex/en-ja.tsv:60 $(GOLD)/ntrex/en-deu.tsv:20 $(GOLD)/ntrex
 GOLD_SENTENCES := corpora/training:99x5 $(GOLD)/ntrex/en-ja.tsv:10 $(GOLD)/ntrex/en-deu.tsv:6 \
   $(GOLD)/ntrex/en-zho-CN.tsv:6 $(GOLD)/bsd/ja-en.tsv:60x4
 weights: $(VENV)/.all
+	@mkdir -p out
 	@$(BIN)/align train -o align/lattice/weights.json --jobs 2 $(GOLD_ALL)
 	@$(BIN)/align train -o align/lattice/weights_sentence_vectors.json --model e5-small --sentence-vectors --units 0 --jobs 2 \
-	  $(GOLD_SENTENCES)
+	  --cache out/vectors.sqlite $(GOLD_SENTENCES)
+	@$(BIN)/align train -o align/lattice/weights_fused.json --model use+e5-small --jobs 2 --cache out/vectors.sqlite $(GOLD_ALL)
 
 bench-accuracy: $(VENV)/.bench
 	@$(BIN)/python -m benchmarks.accuracy --json out/accuracy.json $(BENCH)

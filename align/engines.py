@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
 
 from align.boilerplate import scores
-from align.encode.protocol import Span, Vectors, rows_of
+from align.encode.protocol import Shows, Span, Vectors, rows_of
 from align.errors import MissingExtra
 from align.languages import language
 from align.records import Bead, Sentence
@@ -56,16 +56,17 @@ class LatticeEngine:
     @property
     def signature(self) -> str:
         from align.lattice import read_weights, shipped
+        from align.lattice.weights import SHIPPED
 
         if self.weights is not None:
             return f"lattice|weights:{read_weights(self.weights).revision}"
-        return f"lattice|weights:{shipped(tokens=True).revision}+{shipped(tokens=False).revision}"
+        return f"lattice|weights:{'+'.join(shipped(shows).revision for shows in SHIPPED)}"
 
     def beads(self, source: SideInput, target: SideInput, settings: AlignSettings) -> list[Bead]:
         from align.lattice import align_document, align_sides, read_weights, shipped
 
-        tokens = source.vectors.tokens is not None and target.vectors.tokens is not None
-        weights = shipped(tokens) if self.weights is None else read_weights(self.weights)
+        weights = shipped(_shows(source, target)) if self.weights is None else read_weights(self.weights)
+        source, target = (_in_metric(side, weights) for side in (source, target))
         black_box = source.vectors.refine or target.vectors.refine
 
         def solve(one: Side, other: Side, numbers_s: Ints, numbers_t: Ints) -> list[Bead]:
@@ -113,6 +114,19 @@ def engine_for(settings: AlignSettings) -> Engine:
     return BertalignEngine() if settings.engine == "bertalign" else LatticeEngine(settings.weights)
 
 
+def _shows(source: SideInput, target: SideInput) -> Shows:
+    """What the encoder shows of both sides alike: a side without tokens has sentences for them."""
+    one, other = source.vectors.shows, target.vectors.shows
+    return one if one == other else "sentences"
+
+
+def _in_metric(side: SideInput, weights: Weights) -> SideInput:
+    """The side with its vectors in the metric of the weights, where they were learned from such vectors."""
+    if weights.metric is None or side.vectors.encoder != weights.encoder:
+        return side
+    return replace(side, vectors=weights.metric.read(side.vectors))
+
+
 def _side(side: SideInput, weights: Weights) -> Side:
     from align.lattice import Side
     from align.marks import marks
@@ -120,12 +134,11 @@ def _side(side: SideInput, weights: Weights) -> Side:
     texts = [sentence.text for sentence in side.sentences]
     paragraphs = [sentence.paragraph for sentence in side.sentences]
     tokens, found = side.vectors.tokens, marks(texts, side.language)
+    shown = (tokens.vectors, tokens.starts) if tokens else (None, None)
     boilerplate = scores(texts, paragraphs, side.language)
-    if weights.meaning is not None:
-        boilerplate = weights.meaning.scores(boilerplate, side.vectors.spans[0])
-    if tokens is None:
-        return Side.of(texts, paragraphs, side.vectors.spans, boilerplate=boilerplate, marks=found)
-    return Side.of(texts, paragraphs, side.vectors.spans, tokens.vectors, tokens.starts, boilerplate, found)
+    read = Side.of(texts, paragraphs, side.vectors.spans, *shown, boilerplate, found)
+    meaning = weights.meaning if side.vectors.encoder == weights.encoder else None
+    return meaning.read(read) if meaning else read
 
 
 def refined(

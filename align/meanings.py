@@ -53,8 +53,4 @@ def with_meaning(evidence: Evidence, meaning: Meaning | None) -> Evidence:
     """The same with boilerplate scores that the vectors corrected."""
     if meaning is None:
         return evidence
-    source, target = (
-        dataclasses.replace(side, boilerplate=meaning.scores(side.boilerplate, side.page))
-        for side in (evidence.source, evidence.target)
-    )
-    return dataclasses.replace(evidence, source=source, target=target)
+    return dataclasses.replace(evidence, source=meaning.read(evidence.source), target=meaning.read(evidence.target))

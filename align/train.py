@@ -19,8 +19,9 @@ from numpy.typing import NDArray
 from align.boilerplate import Scorer, default_scorer
 from align.boilerplate.material import FOLDS, Material, Page, fold_of, own_articles
 from align.boilerplate.train import fit as fit_scorer
+from align.calibrate import calibrate, judge
 from align.copies import make_samples, own_lines
-from align.encode import choose_encoder
+from align.encode import Encoder, choose_encoder
 from align.encode.black_box import as_black_box
 from align.encode.cache import cached
 from align.engines import SideInput, refined
@@ -31,17 +32,20 @@ from align.lattice.band import find_band
 from align.lattice.evidence import Evidence
 from align.lattice.features import BY_NOISE, COARSE, NAMES, noise
 from align.lattice.meaning import Meaning
-from align.lattice.model import align_sides, candidates, plausible
+from align.lattice.metric import Metric
+from align.lattice.model import candidates, plausible
 from align.lattice.noise import Sample
 from align.lattice.weights import STEPS
 from align.marks import marks
 from align.meanings import learn_meanings, with_meaning
+from align.metrics import learn_metrics
 from align.records import Sentence
 from align.samples import Collection, read_collection
 from align.settings import AlignSettings
 
 if TYPE_CHECKING:
     from align.lattice.fit import Example
+    from align.lattice.fit_metric import Question
     from align.lattice.hidden import Hidden
 
 Doubles = NDArray[np.float64]
@@ -50,9 +54,7 @@ Tell = Callable[[str], None]
 
 _MAX_BEAD = 7
 _HELD_OUT = 5  # every fifth document measures the temperature and the reliability
-_BINS = 10
 _HIDDEN_SHARE = 0.7  # of the iterations, for the hidden units begin where the sum has been learned
-_TEMPERATURES = (0.9, 1.0, 1.1, 1.2, 1.3, 1.5)
 _KEEP_FIRST, _KEEP = 1e-4, 1e-5  # coarse posterior of a bead to learn from, before and after the coarse fit
 _KEEP_GOLD = (1e-7, 1e-10, 1e-14)  # and of one that gold needs
 
@@ -60,11 +62,12 @@ _KEEP_GOLD = (1e-7, 1e-10, 1e-14)  # and of one that gold needs
 @dataclass(frozen=True)
 class TrainSettings:
     """How to train. `seed` decides which documents are taken and the noise; `jobs` are processes that encode, `cache`
-    the file where they keep vectors, in half precision, for the next time.
+    the file where they keep the vectors of encoders that show no tokens, in half precision, for the next time.
 
     `sentence_vectors` hides the encoder's token vectors, to learn what serves encoders that have none. Of `layers`
     with so many hidden `units` each, learned from other beginnings, the mean is taken, for single ones differ by chance
-    as much as by what they are made of; `hidden_ridge` keeps their weights small.
+    as much as by what they are made of; `hidden_ridge` keeps their weights small. The mean is taken, too, of what so
+    many `draws` of the noise teach.
     """
 
     model: str = "use"
@@ -75,6 +78,7 @@ class TrainSettings:
     units: int = 16
     layers: int = 3
     hidden_ridge: float = 60.0
+    draws: int = 1
     jobs: int = 1
     cache: str | None = None
 
@@ -93,24 +97,44 @@ def train(gold: Sequence[str], settings: TrainSettings = TrainSettings(), tell: 
         SettingsError: less gold than can be learned from; a cache that cannot be one.
     """
     tell = tell or (lambda line: None)
-    prepared = prepare(gold, settings, tell)
-    samples, examples = prepared.samples, prepared.examples
-    held = [k for k, sample in enumerate(samples) if _is_held_out(sample)]
-    rest = sorted(set(range(len(samples))) - set(held)) or held
-    trial = learn(prepared, [examples[k] for k in rest], settings)
-    temperature, table = _calibrate([(samples[k], prepared.sides[k]) for k in held], trial, settings.jobs)
+    draws = [_draw(gold, settings, number, tell) for number in range(settings.draws)]
+    trial = Weights.mean([draw.trial for draw in draws])
+    held = [(*pair, trial, _MAX_BEAD) for draw in draws for pair in draw.held]
+    temperature, table = calibrate(_spread(judge, held, settings.jobs))
     tell(f"temperature {temperature:.3f}")
-    final = learn(prepared, examples, settings)
+    final = Weights.mean([draw.final for draw in draws])
     provenance = {
         "gold": ["/".join(Path(argument).parts[-2:]) for argument in gold],
-        "documents": prepared.documents,
-        "samples": len(samples),
+        "documents": draws[0].documents,
+        "samples": sum(draw.samples for draw in draws),
         "settings": {k: v for k, v in dataclasses.asdict(settings).items() if k not in ("jobs", "cache")},
         "encoder": _encoder_name(settings.model),
         "reliability": table,
     }
     weights = dataclasses.replace(final, temperature=temperature, provenance=provenance)
     return dataclasses.replace(weights, revision=blake2b(weights.to_json().encode(), digest_size=4).hexdigest())
+
+
+@dataclass(frozen=True)
+class _Draw:
+    """What a draw of the noise teaches: weights from all samples but the `held` ones, and from all."""
+
+    documents: int
+    samples: int
+    held: list[tuple[Sample, Sides]]
+    trial: Weights
+    final: Weights
+
+
+def _draw(gold: Sequence[str], settings: TrainSettings, number: int, tell: Tell) -> _Draw:
+    prepared = prepare(gold, settings, tell, number)
+    own = dataclasses.replace(settings, seed=settings.seed + number)
+    samples, examples = prepared.samples, prepared.examples
+    held = [k for k, sample in enumerate(samples) if _is_held_out(sample)]
+    rest = sorted(set(range(len(samples))) - set(held)) or held
+    trial = learn(prepared, [examples[k] for k in rest], own)
+    final = learn(prepared, examples, own)
+    return _Draw(prepared.documents, len(samples), [(samples[k], prepared.sides[k]) for k in held], trial, final)
 
 
 def learn(prepared: Prepared, examples: Sequence[Example], settings: TrainSettings) -> Weights:
@@ -127,7 +151,8 @@ def learn(prepared: Prepared, examples: Sequence[Example], settings: TrainSettin
         found = _spread(_layer, work, min(settings.jobs, settings.layers))
         parameters = np.mean([with_units for with_units, _ in found], axis=0)
         hidden = Hidden.mean([layer for _, layer in found])
-    return dataclasses.replace(weights_of(prepared.coarse, parameters), hidden=hidden, meaning=prepared.meaning)
+    found = weights_of(prepared.coarse, parameters)
+    return dataclasses.replace(found, hidden=hidden, meaning=prepared.meaning, metric=prepared.metric)
 
 
 def _layer(item: tuple[Sequence[Example], Doubles, TrainSettings, int]) -> tuple[Doubles, Hidden]:
@@ -161,10 +186,12 @@ class Prepared:
     sides: list[Sides | None]
     coarse: Doubles
     meaning: Meaning | None
+    metric: Metric | None
 
 
-def prepare(gold: Sequence[str], settings: TrainSettings, tell: Tell) -> Prepared:
-    """Read gold, make noisy copies, and look up the features of every bead that may matter; errors as for `train`."""
+def prepare(gold: Sequence[str], settings: TrainSettings, tell: Tell, draw: int = 0) -> Prepared:
+    """Read gold, make noisy copies, of the noise's draw so numbered, and look up the features of every bead that may
+    matter; errors as for `train`."""
     try:
         import scipy  # noqa: F401
     except ImportError as error:
@@ -173,14 +200,18 @@ def prepare(gold: Sequence[str], settings: TrainSettings, tell: Tell) -> Prepare
 
     collections = [_take(argument, settings.seed) for argument in gold]
     documents = sum(len(collection.samples) for collection, _ in collections)
-    samples = make_samples(collections, settings.seed)
+    samples = make_samples(collections, settings.seed + draw)
     if len(samples) < 10:
         raise SettingsError(f"Only {len(samples)} samples; the weights have {len(NAMES)} numbers and need more gold.")
     tell(f"{documents} documents, with noisy copies {len(samples)} samples")
     material = _material([collection for collection, _ in collections])
     scorers = _spread(_scorer, [(material, fold) for fold in range(FOLDS)], settings.jobs)
     tell("boilerplate")
-    work = [(sample, scorers[fold_of(sample.name)], settings) for sample in samples]
+    metrics = {} if settings.sentence_vectors else _metrics(collections, settings)
+    if metrics:
+        tell("metric")
+    folds = [fold_of(sample.name) for sample in samples]
+    work = [(s, scorers[fold], metrics.get(fold), settings) for s, fold in zip(samples, folds, strict=True)]
     evidence = _spread(_evidence_of, work, settings.jobs)
     tell("features")
     meanings = {} if settings.sentence_vectors else learn_meanings(samples, evidence)
@@ -198,7 +229,7 @@ def prepare(gold: Sequence[str], settings: TrainSettings, tell: Tell) -> Prepare
     if lost := sum(not e.reachable for e in examples):
         tell(f"{lost} samples teach nothing: no path can follow their gold")
     sides = [(seen.source, seen.target) if _is_held_out(sample) else None for sample, seen in paired]
-    return Prepared(documents, samples, examples, sides, coarse, meanings.get(None))
+    return Prepared(documents, samples, examples, sides, coarse, meanings.get(None), metrics.get(None))
 
 
 PRICE = 0.45
@@ -244,16 +275,37 @@ def _scorer(item: tuple[Material, int]) -> Scorer:
     return fit_scorer(material, without=fold, places=default_scorer())
 
 
-def _evidence_of(item: tuple[Sample, Scorer, TrainSettings]) -> Evidence:
-    sample, scorer, settings = item
+def _metrics(collections: Sequence[tuple[Collection, int]], settings: TrainSettings) -> dict[int | None, Metric]:
+    """For each fold the metric that the other folds' documents teach as they are, and under None that of all."""
+    samples = [sample for collection, _ in collections for sample in collection.samples]
+    questions = _spread(_questions_of, [(sample, settings) for sample in samples], settings.jobs)
+    return learn_metrics([(s.name, asked) for s, asked in zip(samples, questions, strict=True)], settings.seed)
+
+
+def _questions_of(item: tuple[Sample, TrainSettings]) -> list[Question]:
+    from align.lattice.fit_metric import LONGEST, questions
+
+    sample, settings = item
+    encoder = _encoder(sample, settings)
+    sides = zip(sample.languages, sample.sentences, strict=True)
+    source, target = (encoder.encode(texts, LONGEST, language(code).joiner).spans for code, texts in sides)
+    return questions((source, target), sample.gold)
+
+
+def _encoder(sample: Sample, settings: TrainSettings) -> Encoder:
     encoder = choose_encoder(AlignSettings(model=settings.model, threads=1), *sample.languages)
     if settings.sentence_vectors:
         encoder = as_black_box(encoder)
-    if settings.cache is not None:
-        encoder = cached(encoder, settings.cache)
+    return encoder if settings.cache is None else cached(encoder, settings.cache, tokens=False)
+
+
+def _evidence_of(item: tuple[Sample, Scorer, Metric | None, TrainSettings]) -> Evidence:
+    sample, scorer, metric, settings = item
+    encoder = _encoder(sample, settings)
     sides, inputs = [], []
     for code, texts, paragraphs in zip(sample.languages, sample.sentences, sample.paragraphs, strict=True):
         vectors = encoder.encode(texts, _MAX_BEAD - 1, language(code).joiner)
+        vectors = metric.read(vectors) if metric else vectors
         tokens = vectors.tokens
         shown = (tokens.vectors, tokens.starts) if tokens else (None, None)
         scored, found = scorer.scores(texts, paragraphs, code), marks(texts, code)
@@ -305,51 +357,3 @@ def _example_of(item: tuple[Sample, Evidence, Doubles, float]) -> Example:
 
 def _is_held_out(sample: Sample) -> bool:
     return zlib.crc32(sample.name.split("#")[0].encode()) % _HELD_OUT == 0
-
-
-def _calibrate(
-    held: Sequence[tuple[Sample, Sides]], weights: Weights, jobs: int
-) -> tuple[float, list[dict[str, float]]]:
-    """The temperature of the least calibration error on held-out documents, and the reliability table there."""
-    judged = _spread(_judged, [(*item, weights) for item in held], jobs)
-    best, table = None, []
-    for temperature in _TEMPERATURES:
-        rows = [row for by_temperature in judged for row in by_temperature[temperature]]
-        if not rows:
-            return 1.0, []
-        error, bins = _reliability(np.array(rows))
-        if best is None or error < best[0]:
-            best, table = (error, temperature), bins
-    return best[1], table
-
-
-def _judged(item: tuple[Sample, Sides, Weights]) -> dict[float, list[tuple[float, bool]]]:
-    """For every temperature, confidence of each bead and whether gold has it; beads that gold speaks of."""
-    sample, sides, weights = item
-    gold = {(tuple(a), tuple(b)) for a, b in sample.gold}
-    known = {i for a, _ in gold for i in a}, {j for _, b in gold for j in b}
-    rows: dict[float, list[tuple[float, bool]]] = {}
-    for temperature in _TEMPERATURES:
-        beads = align_sides(*sides, dataclasses.replace(weights, temperature=temperature), _MAX_BEAD)
-        rows[temperature] = [
-            (bead.confidence, (bead.src, bead.tgt) in gold)
-            for bead in beads
-            if known[0].issuperset(bead.src) and known[1].issuperset(bead.tgt)
-        ]
-    return rows
-
-
-def _reliability(rows: NDArray) -> tuple[float, list[dict[str, float]]]:
-    if not len(rows):
-        return 0.0, []
-    place = np.minimum((rows[:, 0] * _BINS).astype(int), _BINS - 1)
-    bins, error = [], 0.0
-    for k in range(_BINS):
-        part = rows[place == k]
-        if len(part):
-            confidence, right = part.mean(axis=0)
-            error += len(part) / len(rows) * abs(confidence - right)
-            bins.append(
-                {"beads": len(part), "confidence": round(float(confidence), 3), "right": round(float(right), 3)}
-            )
-    return error, bins

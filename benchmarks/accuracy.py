@@ -18,7 +18,6 @@ from time import perf_counter
 from typing import Any
 
 from align.encode import Encoder, choose_encoder
-from align.encode.black_box import as_black_box
 from align.engines import BertalignEngine, LatticeEngine, SideInput
 from align.evaluate import compare, evaluate
 from align.languages import language
@@ -99,7 +98,9 @@ def _parts(chosen: gold.GoldSet, samples: list[Sample], trained: frozenset[str],
 
 def _weights(settings: AlignSettings, encoder: Encoder) -> Weights:
     """The weights that the lattice takes with the vectors of this encoder."""
-    return read_weights(settings.weights) if settings.weights else shipped(tokens=as_black_box(encoder) is not encoder)
+    if settings.weights:
+        return read_weights(settings.weights)
+    return shipped(encoder.encode([], 1, "").shows)
 
 
 def _seen(weights: Weights, shared: str) -> frozenset[str]:
@@ -185,7 +186,14 @@ def _options() -> argparse.Namespace:
         "benchmarks.accuracy", __doc__, sets=[], beads=500, model="auto", weights=None, jobs=1, shared=gold.SHARED
     )
     parser.add_argument("--limit", type=int, metavar="N", help="at most about N documents of a set, evenly spaced")
-    parser.add_argument("--max-bead", type=int, nargs="+", default=[5], metavar="N", help="bertalign's largest (5)")
+    parser.add_argument(
+        "--max-bead",
+        type=int,
+        nargs="*",
+        default=[5],
+        metavar="N",
+        help="bertalign's largest (5); with no number it is left out, which encodes every concatenation",
+    )
     parser.add_argument("--by-type", action="store_true", help="also a table by bead type")
     return parser.parse_args()
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pytest
@@ -13,7 +13,9 @@ from align.encode.black_box import span_vectors
 from align.encode.centre import unit
 from align.encode.use import UseEncoder
 from align.engines import LatticeEngine, SideInput
-from align.lattice import stretches
+from align.lattice import read_weights, stretches
+from align.lattice.meaning import Meaning
+from align.lattice.metric import Metric
 from align.records import Bead, Sentence
 from align.settings import AlignSettings
 
@@ -38,6 +40,25 @@ class Words:
 
     def encode(self, sentences: Sequence[str], longest: int, joiner: str) -> Vectors:
         return span_vectors(self.embed, sentences, longest, joiner, 1000)
+
+
+def test_only_the_vectors_of_the_encoder_they_were_learned_with_are_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A metric and what vectors tell of boilerplate mean nothing in another encoder's space, be it of the same size."""
+    random = np.random.default_rng(1)
+    metric = Metric(*(random.normal(size=(32, 2)).astype(np.float32) for _ in range(2)))
+    meaning = Meaning(1.0, 0.0, random.normal(size=32).astype(np.float32))
+    weights = replace(read_weights(), metric=metric, meaning=meaning, provenance={"encoder": "words@1"})
+    monkeypatch.setattr("align.lattice.read_weights", lambda path: weights)
+    read: list[str] = []
+    monkeypatch.setattr(Metric, "read", lambda self, vectors: read.append("metric") or vectors)
+    monkeypatch.setattr(Meaning, "read", lambda self, side: read.append("meaning") or side)
+    texts = [f"Xa{k} Xa{k + 1}." for k in range(6)]
+    vectors = Words().encode(texts, 6, " ")
+    for name, parts in (("words", ["metric", "metric", "meaning", "meaning"]), ("other words", []), ("", [])):
+        read.clear()
+        sides = [side(texts, replace(vectors, encoder=name), code) for code in ("en", "de")]
+        LatticeEngine("made up").beads(*sides, AlignSettings())
+        assert read == parts
 
 
 def side(texts: Sequence[str], vectors: Vectors, code: str) -> SideInput:

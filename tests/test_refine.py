@@ -13,11 +13,11 @@ import align.lattice
 from align import engines, refine
 from align.encode.black_box import span_vectors
 from align.encode.centre import unit
-from align.encode.protocol import TokenVectors, Vectors
+from align.encode.protocol import Shows, TokenVectors, Vectors
 from align.engines import BertalignEngine, LatticeEngine, SideInput
 from align.lattice import Weights, shipped
 from align.lattice.beads import Beads
-from align.lattice.weights import SENTENCE_VECTORS
+from align.lattice.weights import SHIPPED
 from align.records import Sentence
 from align.refine import Choice
 from align.settings import AlignSettings
@@ -180,25 +180,26 @@ def test_the_weights_are_those_for_such_vectors(monkeypatch) -> None:
     """Token vectors on both sides or none: a side without them has sentences for tokens."""
     asked = []
 
-    def noted(tokens: bool) -> Weights:
-        asked.append(tokens)
-        return shipped(tokens)
+    def noted(shows: Shows) -> Weights:
+        asked.append(shows)
+        return shipped(shows)
 
     monkeypatch.setattr(align.lattice, "shipped", noted)
     model = Model()
     black = side(model, SOURCE[:4]), side(model, TARGET[:4])
-    seen = [replace(given, vectors=with_tokens(given.vectors)) for given in black]
-    for sides in (black, (black[0], seen[1]), seen):
+    both = [replace(given, vectors=with_tokens(given.vectors)) for given in black]
+    seen = [replace(given, vectors=replace(given.vectors, refine=None)) for given in both]
+    for sides in (black, (black[0], seen[1]), (both[0], seen[1]), both, seen):
         LatticeEngine().beads(*sides, SETTINGS)
-    assert asked == [False, False, True]
+    assert asked == ["sentences", "sentences", "sentences", "both", "tokens"]
 
 
 def with_tokens(vectors: Vectors) -> Vectors:
     starts = np.arange(vectors.spans.shape[1] + 1)
-    return Vectors(vectors.spans, vectors.characters, TokenVectors(vectors.spans[0], starts))
+    return replace(vectors, tokens=TokenVectors(vectors.spans[0], starts))
 
 
-def test_the_signature_tells_both_sets_of_weights_or_the_file() -> None:
-    both = "+".join(shipped(tokens).revision for tokens in (True, False))
-    assert LatticeEngine().signature == f"lattice|weights:{both}"
-    assert LatticeEngine(str(SENTENCE_VECTORS)).signature == f"lattice|weights:{shipped(tokens=False).revision}"
+def test_the_signature_tells_all_sets_of_weights_or_the_file() -> None:
+    every = "+".join(shipped(shows).revision for shows in ("tokens", "sentences", "both"))
+    assert LatticeEngine().signature == f"lattice|weights:{every}"
+    assert LatticeEngine(str(SHIPPED["both"])).signature == f"lattice|weights:{shipped('both').revision}"

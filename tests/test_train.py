@@ -20,9 +20,10 @@ from align.lattice.features import COARSE
 from align.lattice.fit import Example, allowed_beads
 from align.lattice.model import candidates
 from align.lattice.noise import Sample
+from align.lattice.weights import SHIPPED
 from align.samples import read_collection
 from align.settings import AlignSettings
-from align.train import TrainSettings, _evidence_of, _example_of, _reliability, taken, train
+from align.train import TrainSettings, _evidence_of, _example_of, taken, train
 
 DOCUMENTS, SENTENCES = 6, 10
 QUICK = TrainSettings(iterations=30)
@@ -106,20 +107,21 @@ def test_another_seed_gives_other_noise_and_other_weights(gold: str, weights) ->
 
 
 def test_without_the_encoders_tokens_it_learns_other_weights(gold: str, weights, monkeypatch) -> None:
-    for name in ("SHIPPED", "SENTENCE_VECTORS"):  # what is learned does not depend on what was learned before
-        monkeypatch.setattr(f"align.lattice.weights.{name}", Path("missing.json"))
+    # what is learned does not depend on what was learned before
+    monkeypatch.setattr("align.lattice.weights.SHIPPED", dict.fromkeys(SHIPPED, Path("missing.json")))
     read_weights.cache_clear()
     other = train([gold], replace(QUICK, sentence_vectors=True))
     assert other.provenance["settings"]["sentence_vectors"]
     assert other.revision != weights.revision
     assert not np.array_equal(other.fine, weights.fine)
     assert np.isfinite(other.fine).all()
-    assert other.meaning is None, "vectors of other encoders are not read"
+    assert other.meaning is other.metric is None, "they are for all such encoders, whose spaces differ"
 
 
 def test_without_units_it_learns_the_sum_alone(gold: str, weights) -> None:
     assert len(weights.hidden) == QUICK.units * QUICK.layers
     assert weights.meaning is not None
+    assert weights.metric is not None
     other = train([gold], replace(QUICK, units=0))
     assert other.hidden is None
     assert not np.array_equal(other.fine, weights.fine), "with units the sum is learned on"
@@ -129,8 +131,18 @@ def test_processes_change_nothing(gold: str, weights) -> None:
     assert train([gold], TrainSettings(iterations=30, jobs=2)).to_json() == weights.to_json()
 
 
+def test_of_several_draws_of_the_noise_the_mean_is_learned(gold: str, weights) -> None:
+    single = replace(QUICK, units=0, sentence_vectors=True)
+    mean = train([gold], replace(single, draws=2))
+    first, second = (train([gold], replace(single, seed=seed)) for seed in (1, 2))
+    assert np.allclose(mean.fine, (first.fine + second.fine) / 2)
+    assert not np.allclose(mean.fine, first.fine)
+    assert mean.provenance["samples"] == 2 * first.provenance["samples"]
+    assert mean.provenance["settings"]["draws"] == 2
+
+
 def test_from_vectors_that_were_kept_the_same_is_learned_again(gold: str, tmp_path: Path) -> None:
-    kept = replace(QUICK, units=0, cache=str(tmp_path / "vectors.sqlite"))
+    kept = replace(QUICK, units=0, sentence_vectors=True, cache=str(tmp_path / "vectors.sqlite"))
     first = train([gold], kept).to_json()
     assert (tmp_path / "vectors.sqlite").stat().st_size > 10_000
     assert train([gold], kept).to_json() == first
@@ -197,20 +209,13 @@ def test_a_share_of_a_collection_is_the_same_each_time(gold: str) -> None:
     assert len({taken(f"{gold}:3", seed=seed) for seed in range(8)}) > 1
 
 
-def test_reliability() -> None:
-    rows = np.array([(0.95, 1), (0.95, 1), (0.95, 0), (0.15, 0)], dtype=float)
-    error, bins = _reliability(rows)
-    assert error == pytest.approx(0.75 * abs(0.95 - 2 / 3) + 0.25 * 0.15)
-    assert [(b["beads"], b["confidence"], b["right"]) for b in bins] == [(1, 0.15, 0.0), (3, 0.95, 0.667)]
-
-
 def test_what_the_coarse_stage_is_wrong_about_is_learned_from() -> None:
     """Two sites' buttons say the same and translate nothing: a coarse stage that looks at similarity alone never lets
     the two stand alone, and it is from such lines that the second stage has to learn."""
     lines = ("The ferry was late.", "Save", "It rained all day."), ("船は遅れた。", "保存", "一日中雨だった。")
     gold = (((0,), (0,)), ((1,), ()), ((), (1,)), ((2,), (2,)))
     sample = Sample("page", ("en", "ja"), lines, ((0, 1, 2), (0, 1, 2)), gold)
-    seen = _evidence_of((sample, default_scorer(), QUICK))
+    seen = _evidence_of((sample, default_scorer(), None, QUICK))
     coarse = np.array([20.0 * (name == "similarity") for name in COARSE])
     graph, features, _ = candidates(seen, coarse, 1e-5)
     assert not Example(graph, features, allowed_beads(graph, gold, 3, 3)).reachable

@@ -47,10 +47,17 @@ def train(
             "--units", min=0, help="Hidden units beside the weighed sum of features; 0 for a file of the sum alone."
         ),
     ] = 16,
+    draws: Annotated[
+        int, typer.Option("--draws", min=1, help="Draws of the noise, of whose weights the mean is taken.")
+    ] = 1,
     jobs: Annotated[int, typer.Option("--jobs", "-j", min=1, help="Processes that encode.")] = 1,
     cache: Annotated[
         str | None,
-        typer.Option("--cache", metavar="FILE", help="File that keeps vectors, in half precision, for the next time."),
+        typer.Option(
+            "--cache",
+            metavar="FILE",
+            help="File that keeps vectors, in half precision, for the next time (those of use are not).",
+        ),
     ] = None,
     quiet: options.Quiet = False,
 ) -> None:
@@ -71,6 +78,7 @@ def train(
         seed=seed,
         ridge=ridge,
         units=units,
+        draws=draws,
         jobs=jobs,
         cache=cache,
     )

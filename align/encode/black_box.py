@@ -7,7 +7,7 @@ concatenations are worth a second call.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 import numpy as np
@@ -57,7 +57,7 @@ class OneByOne:
         return self.encode_by(self.embed, sentences, longest, joiner)
 
     def encode_by(self, embed: Embed, sentences: Sequence[str], longest: int, joiner: str) -> Vectors:
-        return span_vectors(embed, sentences, longest, joiner, _WHOLE)
+        return replace(span_vectors(embed, sentences, longest, joiner, _WHOLE), encoder=self.name)
 
 
 def is_black_box(encoder: Encoder) -> bool:

@@ -70,9 +70,10 @@ def _by_blocks(
                 tell(min(first + block, n) / n)
             spans = _mapped(span_file, (longest, n, dim))
             if not counts:
-                return Vectors(spans, characters)
+                return Vectors(spans, characters, encoder=encoder.name)
             ends = np.concatenate([[0], np.cumsum(np.concatenate(counts))]).astype(np.int64)
-            return Vectors(spans, characters, TokenVectors(_mapped(token_file, (int(ends[-1]), token_dim)), ends))
+            tokens = TokenVectors(_mapped(token_file, (int(ends[-1]), token_dim)), ends)
+            return Vectors(spans, characters, tokens, encoder=encoder.name)
     except OSError as error:
         raise OutputError(
             f"The vectors of a document of {n} sentences do not go into the folder for temporary files "

@@ -22,6 +22,7 @@ from typing import Any, NoReturn
 import numpy as np
 from numpy.typing import NDArray
 
+from align.encode.black_box import is_black_box
 from align.encode.centre import unit
 from align.encode.fusion import FusedEncoder
 from align.encode.protocol import Encoder, TokenVectors, Vectors
@@ -103,7 +104,7 @@ class CachedEncoder:
             packed = _packed(self.encoder.encode(sentences, longest, joiner))
             if len(packed) <= _LARGEST:
                 _write(self.path, {key: packed})
-        return _unpacked(packed)
+        return replace(_unpacked(packed), encoder=self.name)
 
     def _keys(self, kind: str, contents: Sequence[Sequence[str]]) -> list[bytes]:
         """One key per content, of the model as well: two models, or two revisions of one, share nothing."""
@@ -123,8 +124,10 @@ def _feed(digest: hashlib.blake2b, parts: Sequence[str]) -> None:
         digest.update(len(data).to_bytes(8, "little") + data)
 
 
-def cached(encoder: Encoder, path: str) -> Encoder:
+def cached(encoder: Encoder, path: str, tokens: bool = True) -> Encoder:
     """`encoder` with a cache; of a fused encoder each part, so that `use+e5-small` finds what `use` left there.
+
+    Without `tokens`, which take a hundred times the room, encoders that show them go without.
 
     Raises:
         SettingsError: `path` is a folder, or stands in a folder that does not exist.
@@ -135,7 +138,9 @@ def cached(encoder: Encoder, path: str) -> Encoder:
     if not file.parent.is_dir():
         raise SettingsError(f"There is no folder {file.parent} for the vector cache {path}; make it, or name another.")
     if isinstance(encoder, FusedEncoder):
-        return replace(encoder, parts=tuple(cached(part, path) for part in encoder.parts))
+        return replace(encoder, parts=tuple(cached(part, path, tokens) for part in encoder.parts))
+    if not tokens and not is_black_box(encoder):
+        return encoder
     return CachedEncoder(encoder, str(file))
 
 

@@ -97,10 +97,15 @@ def _named(name: str, settings: AlignSettings) -> Encoder:
 
 
 def _fused(name: str, settings: AlignSettings) -> Encoder:
-    parts = [part.strip() for part in name.split("+")]
+    parts = sorted((part.strip() for part in name.split("+")), key=_place)
     if "" in parts or "auto" in parts or len(set(parts)) < len(parts):
         raise SettingsError(f"model is '{name}'; a + joins different models by name, as in use+e5-small.")
     return FusedEncoder(tuple(_named(part, settings) for part in parts))
+
+
+def _place(name: str) -> tuple[int, str]:
+    """The same models in another order are the same encoder: first those of `NAMES`, as they stand there."""
+    return (NAMES.index(name) if name in NAMES else len(NAMES), name)
 
 
 def _parts(encoder: Encoder) -> tuple[Encoder, ...]:

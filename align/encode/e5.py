@@ -10,7 +10,7 @@ import os
 import unicodedata
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import metadata, resources
 from importlib.util import find_spec
 from typing import Any
@@ -73,7 +73,7 @@ class E5Encoder:
 
     def encode_by(self, embed: Embed, sentences: Sequence[str], longest: int, joiner: str) -> Vectors:
         raw = span_vectors(embed, sentences, longest, joiner, _WINDOW)
-        return centred(raw, _mean())
+        return replace(centred(raw, _mean()), encoder=self.name)
 
 
 @functools.cache

@@ -63,4 +63,5 @@ class FusedEncoder:
             characters=sum(part.characters for part in parts),
             tokens=next((part.tokens for part in parts if part.tokens is not None), None),
             refine=refine if any(part.refine for part in parts) else None,
+            encoder=self.name,
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import Protocol
+from typing import Literal, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +14,10 @@ Span = tuple[int, int]
 
 Refine = Callable[[Sequence[Span]], NDArray[np.float32]]
 """Spans to the vectors of their concatenations: (m, dim) float32, unit rows."""
+
+
+Shows = Literal["tokens", "sentences", "both"]
+"""What an encoder shows beside one vector per text: its tokens, nothing, or tokens in a part of it only."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,12 +39,21 @@ class Vectors:
     that end at i. Rows with k > i + 1 do not exist and hold zeros. `characters` counts what went
     through the encoder, `tokens` is None for encoders that show no token vectors. Where `refine` is given, spans of
     several sentences are composed of single ones, and it gives those that the encoder makes of the joined text.
+    `encoder` is its name; without one nothing that was learned of an encoder's space is put to use.
     """
 
     spans: NDArray[np.float32]
     characters: int
     tokens: TokenVectors | None = None
     refine: Refine | None = None
+    encoder: str = ""
+
+    @property
+    def shows(self) -> Shows:
+        """What the encoder shows: of fused ones that give tokens, some give no concatenations without being asked."""
+        if self.tokens is None:
+            return "sentences"
+        return "tokens" if self.refine is None else "both"
 
     def refined(self, spans: Sequence[Span]) -> Vectors:
         """The same with the vectors of the concatenations `spans` in place of the composed ones."""

@@ -14,7 +14,7 @@ import re
 import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, NoReturn
@@ -113,7 +113,7 @@ class TransformerEncoder:
         return self.encode_by(self.embed, sentences, longest, joiner)
 
     def encode_by(self, embed: Embed, sentences: Sequence[str], longest: int, joiner: str) -> Vectors:
-        return span_vectors(embed, sentences, longest, joiner, _WINDOW)
+        return replace(span_vectors(embed, sentences, longest, joiner, _WINDOW), encoder=self.name)
 
 
 def _batch_size(model: Any, longest: int) -> int:

@@ -213,7 +213,7 @@ def _encode(sentences: list[str], longest: int, joiner: str) -> Vectors:
 
     is_mark = np.zeros(len(vectors), dtype=bool)
     is_mark[tokens.starts[:-1]] = is_mark[tokens.starts[1:] - 1] = True
-    return Vectors(spans, sum(map(len, sentences)), TokenVectors(vectors[~is_mark], inner_starts))
+    return Vectors(spans, sum(map(len, sentences)), TokenVectors(vectors[~is_mark], inner_starts), encoder="use")
 
 
 def _prefix_sums(rows: NDArray) -> NDArray:

@@ -7,10 +7,12 @@ about. Only the vectors of the encoder that the weights were learned with can be
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
+
+from align.lattice.side import Side
 
 Doubles = NDArray[np.float64]
 Floats = NDArray[np.float32]
@@ -29,10 +31,20 @@ class Meaning:
     bias: float
     vector: Floats
 
+    @classmethod
+    def mean(cls, several: Sequence[Meaning]) -> Meaning:
+        """One whose log odds are the mean of those of `several`."""
+        score, bias, vector = (
+            np.mean([getattr(one, name) for one in several], axis=0) for name in ("score", "bias", "vector")
+        )
+        return cls(float(score), float(bias), vector.astype(np.float32))
+
+    def read(self, side: Side) -> Side:
+        """The side, the boilerplate scores of its lines corrected by their vectors."""
+        return replace(side, boilerplate=self.scores(side.boilerplate, side.page))
+
     def scores(self, scores: Floats, vectors: Floats) -> Floats:
-        """`scores` (n,) of lines corrected by their `vectors` (n, dim); as they are where these are of another dim."""
-        if vectors.shape[1] != len(self.vector):
-            return scores
+        """`scores` (n,) of lines corrected by their `vectors` (n, dim)."""
         logits = self.score * log_odds(scores) + vectors @ self.vector + self.bias
         return (1 / (1 + np.exp(-logits))).astype(np.float32)
 

@@ -19,7 +19,7 @@ from align.lattice.coarse import prune
 from align.lattice.decode import PAIR, SOURCE, TARGET, Graph, best_path, posteriors, sentence_null_probability
 from align.lattice.evidence import Evidence
 from align.lattice.features import all_features, noise
-from align.lattice.side import Side
+from align.lattice.side import SHAPES, Side
 from align.lattice.weights import Weights
 from align.records import Bead
 
@@ -28,6 +28,7 @@ Floats = NDArray[np.float32]
 Ints = NDArray[np.int64]
 
 _SURE = 0.8  # probability from which a sentence is taken to stand alone
+_SURE_HALF = 0.99  # and one that ends in a comma or begins in the middle
 _SECOND = 0.5  # weight of the second look
 _KEEP = 1e-5  # coarse posterior below which a bead is not looked at again
 _ROUNDS = 4  # times the band is let out where the path touches its edge, each time twice as far
@@ -48,7 +49,8 @@ def align_sides(source: Side, target: Side, weights: Weights, max_bead: int = 7)
         return [Bead((i,), ()) for i in range(n)] + [Bead((), (j,)) for j in range(m)]
     graph, path, probability = weighed(source, target, weights, max_bead)
     first = _on_path(graph, path, probability, source, target)
-    alone = [bead for bead in first if bead.is_null and bead.confidence >= _SURE]
+    sure_s, sure_t = _sure(source), _sure(target)
+    alone = [b for b in first if b.is_null and b.confidence >= (sure_s[b.src[0]] if b.src else sure_t[b.tgt[0]])]
     kept_s = _others(n, {i for bead in alone for i in bead.src})
     kept_t = _others(m, {j for bead in alone for j in bead.tgt})
     if not alone or not len(kept_s) or not len(kept_t):
@@ -59,6 +61,13 @@ def align_sides(source: Side, target: Side, weights: Weights, max_bead: int = 7)
     both = np.where(np.isnan(before), second, _SECOND * second + (1 - _SECOND) * before)
     rest = _on_path(again, best_path(again, both - weights.price), both, rest_s, rest_t)
     return merged([_renumbered(bead, kept_s, kept_t) for bead in rest], alone)
+
+
+def _sure(side: Side) -> Doubles:
+    """(n,): probability from which a sentence is taken to stand alone, before any line that keeps halves of a sentence
+    apart is taken out."""
+    half = np.maximum(side.breaks[1:].max(axis=1), side.shapes[:, SHAPES.index("continues")]) > 0
+    return np.where(half, _SURE_HALF, _SURE)
 
 
 def solve(source: Side, target: Side, weights: Weights, max_bead: int) -> list[Bead]:

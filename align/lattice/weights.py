@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from hashlib import blake2b
 from pathlib import Path
@@ -14,20 +14,27 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from align.encode.protocol import Shows
 from align.errors import SettingsError
 from align.lattice.features import BY_NOISE, COARSE, NAMES
 from align.lattice.hidden import Hidden
 from align.lattice.meaning import Meaning
+from align.lattice.metric import Metric
 
 Doubles = NDArray[np.float64]
 Floats = NDArray[np.float32]
 
-SHIPPED = Path(__file__).with_name("weights.json")
-SENTENCE_VECTORS = Path(__file__).with_name("weights_sentence_vectors.json")
+SHIPPED: dict[Shows, Path] = {
+    "tokens": Path(__file__).with_name("weights.json"),
+    "sentences": Path(__file__).with_name("weights_sentence_vectors.json"),
+    "both": Path(__file__).with_name("weights_fused.json"),
+}
 _CHANGING = np.array([NAMES.index(name) for name in BY_NOISE])
 STEPS = ("null opens", "null goes on", "null changes side")
+_SUMS = ("coarse", "fine", "by_noise", "steps")
 _HIDDEN = ("inward", "noise", "bias", "outward")
 _MEANING = ("score", "bias", "vector")
+_METRIC = ("inward", "outward")
 _ROW = re.compile(r"\[\s*((?:-?[0-9.e-]+,?\s*)+)\]")
 """A list of numbers in JSON."""
 
@@ -40,8 +47,8 @@ class Weights:
     change with the document: `by_noise` (len(BY_NOISE),) is added to those of `fine` for each unit of `features.noise`.
     Scores are divided by `temperature` before they become probabilities. `price` is taken off the probability of every
     bead, null or not, where the best path is sought: a higher one makes fewer beads. `revision` identifies the
-    numbers, `provenance` tells how they were made. `hidden` adds what a weighed sum cannot say, and `meaning` what the
-    vectors of lines tell of boilerplate; either may be missing.
+    numbers, `provenance` tells how they were made. `hidden` adds what a weighed sum cannot say, `meaning` what the
+    vectors of lines tell of boilerplate, and `metric` is that in which vectors are compared; each may be missing.
     """
 
     coarse: Doubles
@@ -54,6 +61,24 @@ class Weights:
     provenance: dict[str, Any]
     hidden: Hidden | None = None
     meaning: Meaning | None = None
+    metric: Metric | None = None
+
+    @classmethod
+    def mean(cls, several: Sequence[Weights]) -> Weights:
+        """Weights whose scores are the mean of those of `several`, all learned in the metric of the first."""
+        hidden = [weights.hidden for weights in several if weights.hidden is not None]
+        meanings = [weights.meaning for weights in several if weights.meaning is not None]
+        return replace(
+            several[0],
+            **{name: np.mean([getattr(weights, name) for weights in several], axis=0) for name in _SUMS},
+            hidden=Hidden.mean(hidden) if hidden else None,
+            meaning=Meaning.mean(meanings) if meanings else None,
+        )
+
+    @property
+    def encoder(self) -> str:
+        """Name of the encoder they were learned with: `meaning` and `metric` read no other's vectors."""
+        return str(self.provenance.get("encoder", "")).split("@")[0]
 
     def scores(self, features: Floats, noise: float) -> Doubles:
         """Scores (b,) of beads with these features (b, len(NAMES)) in a document of so much noise."""
@@ -83,16 +108,18 @@ class Weights:
             content["hidden"] = {name: _rounded(getattr(self.hidden, name)) for name in _HIDDEN}
         if self.meaning is not None:
             content["meaning"] = {name: _rounded(getattr(self.meaning, name)) for name in _MEANING}
+        if self.metric is not None:
+            content["metric"] = {name: _rounded(getattr(self.metric, name).T) for name in _METRIC}
         return _ROW.sub(_on_one_line, json.dumps(content, indent=1, ensure_ascii=False)) + "\n"
 
 
-def shipped(tokens: bool) -> Weights:
-    """The weights that ship for encoders that show token vectors, or for those that show sentence vectors only.
+def shipped(shows: Shows = "tokens") -> Weights:
+    """The weights that ship for encoders that show so much.
 
     With sentences for tokens, coverage and windows mean something else: with the weights for tokens F1 of e5-small
-    fell from .94 to .86 (docs/encoders.md).
+    fell from .94 to .86 (docs/encoders.md). And the similarity of two encoders together is to be trusted more.
     """
-    return read_weights(None if tokens else str(SENTENCE_VECTORS))
+    return read_weights(str(SHIPPED[shows]))
 
 
 def _rounded(numbers: Any) -> Any:
@@ -109,12 +136,12 @@ def _table(names: Sequence[str], values: Sequence[float]) -> dict[str, float]:
 
 @lru_cache(maxsize=8)
 def read_weights(path: str | None = None) -> Weights:
-    """The weights of a file that `align train` wrote; None reads the ones that ship.
+    """The weights of a file that `align train` wrote; None reads those that ship for encoders that show tokens.
 
     Raises:
         SettingsError: no such file, or it does not hold this version's features.
     """
-    file = SHIPPED if path is None else Path(path)
+    file = SHIPPED["tokens"] if path is None else Path(path)
     try:
         data = file.read_bytes()
         content = json.loads(data)
@@ -124,6 +151,7 @@ def read_weights(path: str | None = None) -> Weights:
         }
         numbers = [float(content[key]) for key in ("temperature", "price")]
         hidden, meaning = _hidden(content.get("hidden")), _meaning(content.get("meaning"))
+        metric = _metric(content.get("metric"))
         if not (numbers[0] > 0 and all(np.isfinite(x).all() for x in (*arrays.values(), numbers))):
             raise ValueError("numbers must be finite, and the temperature above 0")
     except OSError as error:
@@ -135,7 +163,7 @@ def read_weights(path: str | None = None) -> Weights:
     return Weights(
         arrays["coarse"], arrays["fine"], arrays["by_noise"], arrays["steps"], *numbers,
         revision=blake2b(data, digest_size=4).hexdigest(), provenance=content.get("provenance", {}),
-        hidden=hidden, meaning=meaning,
+        hidden=hidden, meaning=meaning, metric=metric,
     )  # fmt: skip
 
 
@@ -158,6 +186,15 @@ def _meaning(content: Any) -> Meaning | None:
     if score.ndim or bias.ndim or vector.ndim != 1:
         raise ValueError("'meaning' must have a number 'score', a number 'bias' and a list 'vector'")
     return Meaning(float(score), float(bias), vector)
+
+
+def _metric(content: Any) -> Metric | None:
+    if content is None:
+        return None
+    inward, outward = (_finite(content[name], f"metric {name}") for name in _METRIC)
+    if inward.ndim != 2 or inward.shape != outward.shape:
+        raise ValueError("'metric' must have two lists 'inward' and 'outward' of as many vectors")
+    return Metric(np.ascontiguousarray(inward.T), np.ascontiguousarray(outward.T))
 
 
 def _finite(numbers: Any, name: str) -> Floats:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from align.encode import Encoder
-from align.encode.protocol import TokenVectors, Vectors
+from align.encode.protocol import TokenVectors
 from align.engines import Engine, SideInput
 from align.languages import language
 from align.match.records import Text
@@ -73,7 +73,7 @@ def _beginning(side: SideInput, count: int) -> SideInput:
     tokens = side.vectors.tokens
     if tokens is not None:
         tokens = TokenVectors(tokens.vectors[: tokens.starts[count]], tokens.starts[: count + 1])
-    vectors = Vectors(np.ascontiguousarray(side.vectors.spans[:, :count]), side.vectors.characters, tokens)
+    vectors = replace(side.vectors, spans=np.ascontiguousarray(side.vectors.spans[:, :count]), tokens=tokens)
     return SideInput(side.sentences[:count], vectors, side.language)
 
 

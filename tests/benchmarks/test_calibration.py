@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import sys
+from math import pi, sqrt
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -9,7 +10,7 @@ import pytest
 
 from align.errors import MissingExtra
 from align.records import Bead
-from align.scores import ReliabilityBin
+from align.scores import Calibration, ReliabilityBin
 from benchmarks import calibration
 from benchmarks.accuracy import Aligned
 
@@ -42,15 +43,36 @@ def test_interval_of_a_share(count: int, right: int, low: float, high: float) ->
     assert ends == pytest.approx((low, high), abs=1e-3)
 
 
+def test_what_chance_makes_of_probabilities_that_are_true() -> None:
+    """One bin of n rows of probability p: the mean distance is that of a normal, sqrt(2 p q / pi n)."""
+    n, p = 400, 0.8
+    mean, high = calibration.by_chance(Calibration(0.0, (ReliabilityBin(0.8, 0.9, n, p, 1.0),)))
+    deviation = sqrt(p * (1 - p) / n)
+    assert mean == pytest.approx(sqrt(2 / pi) * deviation, rel=0.05)
+    assert high == pytest.approx(1.96 * deviation, rel=0.1)
+
+
+def test_chance_makes_nothing_of_no_rows_and_of_certain_ones() -> None:
+    assert calibration.by_chance(Calibration(0.0, ())) == (0.0, 0.0)
+    assert calibration.by_chance(Calibration(0.0, (ReliabilityBin(0.9, 1.0, 7, 1.0, 1.0),))) == (0.0, 0.0)
+
+
 def cells(table: str) -> list[list[str]]:
     return [[cell.strip() for cell in line.strip("|").split("|")] for line in table.splitlines()]
 
 
 def test_tables() -> None:
-    from dataclasses import asdict
-
-    rows = {"made up": {kind: asdict(found) for kind, found in KINDS.items()}}
-    assert cells(calibration.overview(rows))[2] == ["made up", "clean", "12", "0.100", "0.833", "0.900"]
+    rows = {"made up": {kind: calibration.figures(found) for kind, found in KINDS.items()}}
+    rows["made up"]["clean"]["by_chance"] = {"mean": 0.07, "95%": 0.15}
+    assert cells(calibration.overview(rows))[2] == [
+        "made up",
+        "clean",
+        "12",
+        "0.100",
+        "0.070 to 0.150",
+        "0.833",
+        "0.900",
+    ]
     assert cells(calibration.by_bin(KINDS))[2:4] == [
         ["0.3 to 0.4", "clean", "2", "0.350", "0.000"],
         ["0.9 to 1.0", "clean", "10", "0.950", "0.900"],

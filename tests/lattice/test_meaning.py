@@ -1,4 +1,4 @@
-"""What vectors tell of boilerplate: learned from lines, and silent about vectors of another encoder."""
+"""What vectors tell of boilerplate: learned from lines."""
 
 from __future__ import annotations
 
@@ -38,13 +38,6 @@ def test_where_vectors_tell_nothing_the_score_stays() -> None:
     _, vectors, _ = lines(2, 2000)
     meaning = fit_meaning([scores], [vectors], [alone])
     assert meaning.scores(scores, vectors) == pytest.approx(scores, abs=0.15)
-
-
-def test_vectors_of_another_size_are_not_read() -> None:
-    meaning = Meaning(0.5, 0.1, np.ones(DIM, np.float32))
-    scores = np.array([0.2, 0.9], np.float32)
-    assert meaning.scores(scores, np.ones((2, DIM + 1), np.float32)) is scores
-    assert (meaning.scores(scores, np.ones((2, DIM), np.float32)) != scores).all()
 
 
 @pytest.mark.parametrize("score", [0.0, 1.0])

@@ -269,10 +269,9 @@ def test_a_line_in_the_middle_of_a_bead_is_left_out_of_it(side, seed: int) -> No
 
 
 def test_how_often_halves_find_each_other_across_a_line(side) -> None:
-    """In 22 of 40 such pages, with these weights as with those before. In the others a half that looks like nothing is
-    taken out as a null (docs/aligner.md, known weaknesses)."""
+    """In 38 of 40 such pages; in 17 to 22 while a half that looked like nothing was taken out as surely as any null."""
     found = [[(bead.src, bead.tgt) for bead in torn_by_an_advertisement(side, seed)] for seed in range(40)]
-    assert sum(((9, 11), (9,)) in beads for beads in found) >= 20
+    assert sum(((9, 11), (9,)) in beads for beads in found) >= 35
 
 
 def test_nulls_go_back_to_their_places() -> None:

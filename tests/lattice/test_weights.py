@@ -12,11 +12,13 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from align.encode.protocol import Shows
 from align.errors import SettingsError
 from align.lattice.features import BY_NOISE, COARSE, FINE, NAMES
 from align.lattice.hidden import Hidden
 from align.lattice.meaning import Meaning
-from align.lattice.weights import SENTENCE_VECTORS, SHIPPED, STEPS, Weights, read_weights, shipped
+from align.lattice.metric import Metric
+from align.lattice.weights import SHIPPED, STEPS, Weights, read_weights, shipped
 
 CASES = yaml.safe_load((Path(__file__).parent / "cases" / "weights.yaml").read_text(encoding="utf-8"))
 
@@ -26,7 +28,7 @@ def broken(case: dict) -> bytes:
         return bytes.fromhex(case["bytes"])
     if "text" in case:
         return case["text"].encode()
-    content = json.loads(SHIPPED.read_bytes())
+    content = json.loads(SHIPPED["tokens"].read_bytes())
     *path, last = case["drop"] if "drop" in case else case["set"][:-1]
     table = content
     for key in path:
@@ -66,16 +68,18 @@ def test_what_is_written_reads_back(tmp_path_factory, seed: int, temperature: fl
     units = seed % 4
     hidden = Hidden(*(random.normal(size=size).astype(np.float32) for size in ((units, len(NAMES)), *[(units,)] * 3)))
     meaning = Meaning(*random.normal(size=2).tolist(), random.normal(size=1 + seed % 7).astype(np.float32))
+    metric = Metric(*(random.normal(size=(1 + seed % 7, 1 + seed % 3)).astype(np.float32) for _ in range(2)))
     weights = Weights(
         *arrays, temperature, price, "", {"gold": ["対訳/en-ja"], "seed": seed},
-        hidden if units else None, meaning if seed % 3 else None,
+        hidden if units else None, meaning if seed % 3 else None, metric if seed % 5 else None,
     )  # fmt: skip
     path = tmp_path_factory.mktemp("weights") / "w.json"
     path.write_text(weights.to_json(), encoding="utf-8")
     found = read_weights(str(path))
     for name in ("coarse", "fine", "by_noise", "steps", "temperature", "price"):
         assert np.allclose(getattr(found, name), getattr(weights, name), atol=5.1e-5)
-    for part, names in (("hidden", ("inward", "noise", "bias", "outward")), ("meaning", ("score", "bias", "vector"))):
+    parts = {"hidden": ("inward", "noise", "bias", "outward"), "meaning": ("score", "bias", "vector")}
+    for part, names in (parts | {"metric": ("inward", "outward")}).items():
         assert (getattr(found, part) is None) == (getattr(weights, part) is None)
         for name in names if getattr(found, part) is not None else ():
             assert np.allclose(getattr(getattr(found, part), name), getattr(getattr(weights, part), name), atol=5.1e-5)
@@ -94,7 +98,7 @@ def test_scores_are_the_weighed_sum_and_what_the_units_add() -> None:
 
 
 def test_the_revision_follows_the_content(tmp_path: Path) -> None:
-    content = json.loads(SHIPPED.read_bytes())
+    content = json.loads(SHIPPED["tokens"].read_bytes())
     revisions = set()
     for k, temperature in enumerate((1.0, 1.1, 1.1)):
         path = tmp_path / f"{k}.json"
@@ -103,18 +107,36 @@ def test_the_revision_follows_the_content(tmp_path: Path) -> None:
     assert len(revisions) == 2
 
 
-@pytest.mark.parametrize("tokens", [True, False])
-def test_the_weights_that_ship(tokens: bool) -> None:
-    weights, file = shipped(tokens), SHIPPED if tokens else SENTENCE_VECTORS
+@pytest.mark.parametrize("shows", SHIPPED)
+def test_the_weights_that_ship(shows: Shows) -> None:
+    weights, file, tokens = shipped(shows), SHIPPED[shows], shows != "sentences"
     assert (len(weights.coarse), len(weights.fine), len(weights.steps)) == (len(COARSE), len(NAMES), len(STEPS))
     assert weights.revision == read_weights(str(file)).revision
     at = dict(zip(NAMES, weights.fine, strict=True))
     assert at["similarity"] > 0
     assert at["length"] < 0
-    assert (weights.hidden is not None) == (weights.meaning is not None) == tokens
+    assert (weights.hidden is not None) == (weights.meaning is not None) == (weights.metric is not None) == tokens
     assert weights.provenance["gold"]
     assert weights.to_json() == file.read_text(encoding="utf-8")
     assert weights.provenance["settings"].get("sentence_vectors", False) != tokens
+    assert weights.encoder == {"tokens": "use", "sentences": "e5-small", "both": "use+e5-small"}[shows]
+
+
+def test_scores_of_the_mean_are_the_mean_of_scores() -> None:
+    random = np.random.default_rng(3)
+    features = random.normal(size=(5, len(NAMES))).astype(np.float32)
+    one, other = read_weights(), replace(read_weights(), fine=random.normal(size=len(NAMES)))
+    other = replace(other, hidden=replace(one.hidden, outward=-2 * one.hidden.outward))
+    mean = Weights.mean([one, other])
+    for noise in (0.0, 1.5):
+        expected = (one.scores(features, noise) + other.scores(features, noise)) / 2
+        assert mean.scores(features, noise) == pytest.approx(expected, abs=1e-4)
+    assert mean.metric is one.metric
+    again = Weights.mean([one, one])
+    assert again.meaning.vector == pytest.approx(one.meaning.vector)
+    assert again.meaning.score == pytest.approx(one.meaning.score)
+    bare = replace(one, hidden=None, meaning=None, metric=None)
+    assert Weights.mean([bare, bare]).hidden is Weights.mean([bare]).meaning is None
 
 
 def test_names_stand_once() -> None:
