@@ -10,10 +10,11 @@ from align.lattice.metric import Metric
 
 RANK = 32
 _RIDGE = 3e-3
-_STEPS = 120
 
 
-def learn_metrics(documents: Sequence[tuple[str, Sequence[Question]]], seed: int) -> dict[int | None, Metric]:
+def learn_metrics(
+    documents: Sequence[tuple[str, Sequence[Question]]], steps: int, seed: int
+) -> dict[int | None, Metric]:
     """For each fold the metric that the questions of the other folds' documents, given with their names, teach, and
     under None that of all. Empty where nothing is asked."""
     from threadpoolctl import threadpool_limits
@@ -23,5 +24,5 @@ def learn_metrics(documents: Sequence[tuple[str, Sequence[Question]]], seed: int
         for without in (None, *range(FOLDS)):
             asked = [questions for name, questions in documents if questions and fold_of(name) != without]
             if asked:
-                metrics[without] = fit_metric(asked, RANK, _RIDGE, _STEPS, seed)
+                metrics[without] = fit_metric(asked, RANK, _RIDGE, steps, seed)
     return metrics

@@ -67,7 +67,7 @@ class TrainSettings:
     `sentence_vectors` hides the encoder's token vectors, to learn what serves encoders that have none. Of `layers`
     with so many hidden `units` each, learned from other beginnings, the mean is taken, for single ones differ by chance
     as much as by what they are made of; `hidden_ridge` keeps their weights small. The mean is taken, too, of what so
-    many `draws` of the noise teach.
+    many `draws` of the noise teach. `metric_steps` are those in which the metric is learned.
     """
 
     model: str = "use"
@@ -79,6 +79,7 @@ class TrainSettings:
     layers: int = 3
     hidden_ridge: float = 60.0
     draws: int = 1
+    metric_steps: int = 120
     jobs: int = 1
     cache: str | None = None
 
@@ -279,7 +280,8 @@ def _metrics(collections: Sequence[tuple[Collection, int]], settings: TrainSetti
     """For each fold the metric that the other folds' documents teach as they are, and under None that of all."""
     samples = [sample for collection, _ in collections for sample in collection.samples]
     questions = _spread(_questions_of, [(sample, settings) for sample in samples], settings.jobs)
-    return learn_metrics([(s.name, asked) for s, asked in zip(samples, questions, strict=True)], settings.seed)
+    named = [(sample.name, asked) for sample, asked in zip(samples, questions, strict=True)]
+    return learn_metrics(named, settings.metric_steps, settings.seed)
 
 
 def _questions_of(item: tuple[Sample, TrainSettings]) -> list[Question]:
