@@ -5,18 +5,14 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Sequence
 
-import numpy as np
-from numpy.typing import NDArray
-
 from align.lattice import Side, Weights
 from align.lattice.model import align_sides
 from align.lattice.noise import Sample
+from align.scores import Calibration
 
 Sides = tuple[Side, Side]
 
-_BINS = 10
 _TEMPERATURES = (0.9, 1.0, 1.1, 1.2, 1.3, 1.5)
-
 
 Judged = dict[float, list[tuple[float, bool]]]
 """For every temperature, confidence of each bead and whether gold has it."""
@@ -24,15 +20,14 @@ Judged = dict[float, list[tuple[float, bool]]]
 
 def calibrate(judged: Sequence[Judged]) -> tuple[float, list[dict[str, float]]]:
     """The temperature of the least calibration error on the documents judged, and the reliability table there."""
-    best, table = None, []
-    for temperature in _TEMPERATURES:
-        rows = [row for by_temperature in judged for row in by_temperature[temperature]]
-        if not rows:
-            return 1.0, []
-        error, bins = reliability(np.array(rows))
-        if best is None or error < best[0]:
-            best, table = (error, temperature), bins
-    return best[1], table
+    found = {t: Calibration.of([row for document in judged for row in document[t]]) for t in _TEMPERATURES}
+    best = min(found, key=lambda t: found[t].error) if any(found[1.0].bins) else 1.0
+    table = [
+        {"beads": b.count, "confidence": round(b.confidence, 3), "right": round(b.accuracy, 3)}
+        for b in found[best].bins
+        if b.count
+    ]
+    return best, table
 
 
 def judge(item: tuple[Sample, Sides, Weights, int]) -> Judged:
@@ -49,19 +44,3 @@ def judge(item: tuple[Sample, Sides, Weights, int]) -> Judged:
             if known[0].issuperset(bead.src) and known[1].issuperset(bead.tgt)
         ]
     return rows
-
-
-def reliability(rows: NDArray) -> tuple[float, list[dict[str, float]]]:
-    if not len(rows):
-        return 0.0, []
-    place = np.minimum((rows[:, 0] * _BINS).astype(int), _BINS - 1)
-    bins, error = [], 0.0
-    for k in range(_BINS):
-        part = rows[place == k]
-        if len(part):
-            confidence, right = part.mean(axis=0)
-            error += len(part) / len(rows) * abs(confidence - right)
-            bins.append(
-                {"beads": len(part), "confidence": round(float(confidence), 3), "right": round(float(right), 3)}
-            )
-    return error, bins

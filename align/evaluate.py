@@ -21,9 +21,7 @@ from align.errors import MalformedAlignment
 from align.gold import pair_documents
 from align.ladder import check_ladder
 from align.records import Bead
-from align.scores import Calibration, Evaluation, ReliabilityBin, Scores, TypeScore, scores
-
-_BINS = 10
+from align.scores import Calibration, Evaluation, Scores, TypeScore, scores
 
 Key = tuple[tuple[int, ...], tuple[int, ...]]
 """A bead's two sides, by which it is compared."""
@@ -69,7 +67,7 @@ def evaluate(
             TypeScore(side, *(int(count) for count in row))
             for side, row in zip(("source", "target", "both"), [*nulls, nulls.sum(axis=0)], strict=True)
         ),
-        calibration=_calibration(rows),
+        calibration=None if all(confidence == 1.0 for confidence, _ in rows) else Calibration.of(rows),
         warnings=tuple(warnings),
     )
 
@@ -188,24 +186,6 @@ def _null_counts(gold: set[Key], predicted: set[Key], side: int) -> tuple[int, i
         sentences - {i for key in keys if all(key) for i in key[side]} for keys in (gold, predicted)
     )
     return len(in_gold), len(in_predicted), len(in_gold & in_predicted)
-
-
-def _calibration(rows: Sequence[tuple[float, bool]]) -> Calibration | None:
-    if all(confidence == 1.0 for confidence, _ in rows):
-        return None
-    confidence, right = np.array(rows).T
-    index = np.minimum((confidence * _BINS).astype(np.int64), _BINS - 1)
-    count = np.bincount(index, minlength=_BINS)
-    share = np.maximum(count, 1)
-    means = np.bincount(index, confidence, _BINS) / share
-    accuracies = np.bincount(index, right, _BINS) / share
-    return Calibration(
-        error=float(np.sum(count * np.abs(means - accuracies)) / len(rows)),
-        bins=tuple(
-            ReliabilityBin(b / _BINS, (b + 1) / _BINS, int(count[b]), float(means[b]), float(accuracies[b]))
-            for b in range(_BINS)
-        ),
-    )
 
 
 def _keyed(beads: Iterable[Bead]) -> dict[Key, float]:

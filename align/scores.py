@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
+_BINS = 10
 _SHOWN = 10
 """Warnings the table shows; the JSON has all."""
 
@@ -55,6 +58,24 @@ class Calibration:
 
     error: float
     bins: tuple[ReliabilityBin, ...]
+
+    @classmethod
+    def of(cls, rows: Sequence[tuple[float, bool]]) -> Calibration:
+        """That of predicted beads, of each its confidence and whether it is right; no bins for no beads."""
+        if not rows:
+            return cls(0.0, ())
+        confidence, right = np.array(rows, dtype=np.float64).T
+        place = np.minimum((confidence * _BINS).astype(np.int64), _BINS - 1)
+        count = np.bincount(place, minlength=_BINS)
+        share = np.maximum(count, 1)
+        means, accuracies = (np.bincount(place, values, _BINS) / share for values in (confidence, right))
+        return cls(
+            error=float(np.sum(count * np.abs(means - accuracies)) / len(rows)),
+            bins=tuple(
+                ReliabilityBin(b / _BINS, (b + 1) / _BINS, int(count[b]), float(means[b]), float(accuracies[b]))
+                for b in range(_BINS)
+            ),
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -149,11 +149,11 @@ def learn(prepared: Prepared, examples: Sequence[Example], settings: TrainSettin
     hidden = None
     if settings.units:
         work = [(examples, parameters, settings, layer) for layer in range(settings.layers)]
-        found = _spread(_layer, work, min(settings.jobs, settings.layers))
-        parameters = np.mean([with_units for with_units, _ in found], axis=0)
-        hidden = Hidden.mean([layer for _, layer in found])
-    found = weights_of(prepared.coarse, parameters)
-    return dataclasses.replace(found, hidden=hidden, meaning=prepared.meaning, metric=prepared.metric)
+        learned = _spread(_layer, work, min(settings.jobs, settings.layers))
+        parameters = np.mean([with_units for with_units, _ in learned], axis=0)
+        hidden = Hidden.mean([layer for _, layer in learned])
+    weights = weights_of(prepared.coarse, parameters)
+    return dataclasses.replace(weights, hidden=hidden, meaning=prepared.meaning, metric=prepared.metric)
 
 
 def _layer(item: tuple[Sequence[Example], Doubles, TrainSettings, int]) -> tuple[Doubles, Hidden]:

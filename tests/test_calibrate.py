@@ -2,17 +2,9 @@
 
 from __future__ import annotations
 
-import numpy as np
 import pytest
 
-from align.calibrate import _TEMPERATURES, calibrate, reliability
-
-
-def test_reliability() -> None:
-    rows = np.array([(0.95, 1), (0.95, 1), (0.95, 0), (0.15, 0)], dtype=float)
-    error, bins = reliability(rows)
-    assert error == pytest.approx(0.75 * abs(0.95 - 2 / 3) + 0.25 * 0.15)
-    assert [(b["beads"], b["confidence"], b["right"]) for b in bins] == [(1, 0.15, 0.0), (3, 0.95, 0.667)]
+from align.calibrate import _TEMPERATURES, calibrate
 
 
 def test_the_temperature_of_the_least_error_is_taken() -> None:
