@@ -55,12 +55,12 @@ class LatticeEngine:
 
     @property
     def signature(self) -> str:
-        from align.lattice import read_weights, shipped
-        from align.lattice.weights import SHIPPED
+        from align.lattice import read_weights
+        from align.lattice.weights import SHIPPED, revision_of
 
         if self.weights is not None:
             return f"lattice|weights:{read_weights(self.weights).revision}"
-        return f"lattice|weights:{'+'.join(shipped(shows).revision for shows in SHIPPED)}"
+        return f"lattice|weights:{'+'.join(revision_of(file.read_bytes()) for file in SHIPPED.values())}"
 
     def beads(self, source: SideInput, target: SideInput, settings: AlignSettings) -> list[Bead]:
         from align.lattice import align_document, align_sides, read_weights, shipped

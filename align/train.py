@@ -8,7 +8,7 @@ import zlib
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
-from hashlib import blake2b
+from functools import partial
 from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING
@@ -35,7 +35,7 @@ from align.lattice.meaning import Meaning
 from align.lattice.metric import Metric
 from align.lattice.model import candidates, plausible
 from align.lattice.noise import Sample
-from align.lattice.weights import STEPS
+from align.lattice.weights import STEPS, revision_of
 from align.marks import marks
 from align.meanings import learn_meanings, with_meaning
 from align.metrics import learn_metrics
@@ -51,6 +51,7 @@ if TYPE_CHECKING:
 Doubles = NDArray[np.float64]
 Sides = tuple[Side, Side]
 Tell = Callable[[str], None]
+Metrics = dict[int | None, Metric]
 
 _MAX_BEAD = 7
 _HELD_OUT = 5  # every fifth document measures the temperature and the reliability
@@ -97,8 +98,13 @@ def train(gold: Sequence[str], settings: TrainSettings = TrainSettings(), tell: 
         MissingExtra: scipy is not installed.
         SettingsError: less gold than can be learned from; a cache that cannot be one.
     """
+    try:
+        import scipy  # noqa: F401
+    except ImportError as error:
+        raise MissingExtra("Training needs scipy; install it with: pip install 'taiyaku[train]'") from error
     tell = tell or (lambda line: None)
-    draws = [_draw(gold, settings, number, tell) for number in range(settings.draws)]
+    metrics = learn_metrics_of(gold, settings, tell)
+    draws = [_draw(gold, settings, metrics, number, tell) for number in range(settings.draws)]
     trial = Weights.mean([draw.trial for draw in draws])
     held = [(*pair, trial, _MAX_BEAD) for draw in draws for pair in draw.held]
     temperature, table = calibrate(_spread(judge, held, settings.jobs))
@@ -113,7 +119,7 @@ def train(gold: Sequence[str], settings: TrainSettings = TrainSettings(), tell: 
         "reliability": table,
     }
     weights = dataclasses.replace(final, temperature=temperature, provenance=provenance)
-    return dataclasses.replace(weights, revision=blake2b(weights.to_json().encode(), digest_size=4).hexdigest())
+    return dataclasses.replace(weights, revision=revision_of(weights.to_json().encode()))
 
 
 @dataclass(frozen=True)
@@ -127,8 +133,8 @@ class _Draw:
     final: Weights
 
 
-def _draw(gold: Sequence[str], settings: TrainSettings, number: int, tell: Tell) -> _Draw:
-    prepared = prepare(gold, settings, tell, number)
+def _draw(gold: Sequence[str], settings: TrainSettings, metrics: Metrics, number: int, tell: Tell) -> _Draw:
+    prepared = prepare(gold, settings, metrics, tell, number)
     own = dataclasses.replace(settings, seed=settings.seed + number)
     samples, examples = prepared.samples, prepared.examples
     held = [k for k, sample in enumerate(samples) if _is_held_out(sample)]
@@ -190,13 +196,9 @@ class Prepared:
     metric: Metric | None
 
 
-def prepare(gold: Sequence[str], settings: TrainSettings, tell: Tell, draw: int = 0) -> Prepared:
+def prepare(gold: Sequence[str], settings: TrainSettings, metrics: Metrics, tell: Tell, draw: int = 0) -> Prepared:
     """Read gold, make noisy copies, of the noise's draw so numbered, and look up the features of every bead that may
-    matter; errors as for `train`."""
-    try:
-        import scipy  # noqa: F401
-    except ImportError as error:
-        raise MissingExtra("Training needs scipy; install it with: pip install 'taiyaku[train]'") from error
+    matter, in the metrics of `learn_metrics_of`; errors as for `train`."""
     from align.lattice import fit
 
     collections = [_take(argument, settings.seed) for argument in gold]
@@ -208,9 +210,6 @@ def prepare(gold: Sequence[str], settings: TrainSettings, tell: Tell, draw: int 
     material = _material([collection for collection, _ in collections])
     scorers = _spread(_scorer, [(material, fold) for fold in range(FOLDS)], settings.jobs)
     tell("boilerplate")
-    metrics = {} if settings.sentence_vectors else _metrics(collections, settings)
-    if metrics:
-        tell("metric")
     folds = [fold_of(sample.name) for sample in samples]
     work = [(s, scorers[fold], metrics.get(fold), settings) for s, fold in zip(samples, folds, strict=True)]
     evidence = _spread(_evidence_of, work, settings.jobs)
@@ -276,12 +275,16 @@ def _scorer(item: tuple[Material, int]) -> Scorer:
     return fit_scorer(material, without=fold, places=default_scorer())
 
 
-def _metrics(collections: Sequence[tuple[Collection, int]], settings: TrainSettings) -> dict[int | None, Metric]:
-    """For each fold the metric that the other folds' documents teach as they are, and under None that of all."""
-    samples = [sample for collection, _ in collections for sample in collection.samples]
-    questions = _spread(_questions_of, [(sample, settings) for sample in samples], settings.jobs)
-    named = [(sample.name, asked) for sample, asked in zip(samples, questions, strict=True)]
-    return learn_metrics(named, settings.metric_steps, settings.seed)
+def learn_metrics_of(gold: Sequence[str], settings: TrainSettings, tell: Tell) -> Metrics:
+    """For each fold the metric that the other folds' documents teach as they are, and under None that of all; none
+    where the encoder shows sentence vectors only."""
+    if settings.sentence_vectors:
+        return {}
+    samples = [sample for argument in gold for sample in _take(argument, settings.seed)[0].samples]
+    asked = _spread(_questions_of, [(sample, settings) for sample in samples], settings.jobs)
+    named = [(sample.name, questions) for sample, questions in zip(samples, asked, strict=True) if questions]
+    tell(f"{len(named)} documents to learn a metric from")
+    return learn_metrics(named, settings.metric_steps, settings.seed, partial(_spread, jobs=settings.jobs))
 
 
 def _questions_of(item: tuple[Sample, TrainSettings]) -> list[Question]:

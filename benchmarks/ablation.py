@@ -26,7 +26,7 @@ from align.lattice.model import decoded
 from align.lattice.noise import Sample
 from align.lattice.weights import STEPS, Weights
 from align.records import Bead
-from align.train import Prepared, TrainSettings, prepare, weights_of
+from align.train import Prepared, TrainSettings, learn_metrics_of, prepare, weights_of
 from benchmarks.command import parser_of, run
 from benchmarks.gold import ROOT, SHARED
 from benchmarks.report import describe, save, table
@@ -61,7 +61,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--iterations", type=int, default=100, metavar="N", help="of each fit, at most (100)")
     options = parser.parse_args(arguments)
     settings = TrainSettings(jobs=options.jobs, iterations=options.iterations)
-    prepared = prepare(_gold(), settings, lambda line: print(line, file=sys.stderr, flush=True))
+    gold = _gold()
+    prepared = prepare(gold, settings, learn_metrics_of(gold, settings, _tell), _tell)
     result = describe("benchmarks.ablation") | {"rows": []}
     for group in options.groups:
         kept = np.array([not any(fnmatch(name, pattern) for pattern in GROUPS[group]) for name in NAMES])
@@ -135,6 +136,10 @@ def _gold() -> list[str]:
             raise SystemExit(f"{argument} is not here; docs/public-corpora.md tells where it is from.")
         paths.append(str(Path(base) / argument))
     return paths
+
+
+def _tell(line: str) -> None:
+    print(line, file=sys.stderr, flush=True)
 
 
 if __name__ == "__main__":

@@ -97,7 +97,7 @@ def test_training_twice_gives_the_same_bytes(gold: str, weights) -> None:
     again = train([gold], QUICK, tell=told.append)
     assert again.to_json() == weights.to_json()
     assert again.revision == weights.revision
-    assert told[0] == f"{DOCUMENTS} documents, with noisy copies {2 * DOCUMENTS} samples"
+    assert f"{DOCUMENTS} documents, with noisy copies {2 * DOCUMENTS} samples" in told
 
 
 def test_another_seed_gives_other_noise_and_other_weights(gold: str, weights) -> None:

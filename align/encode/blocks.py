@@ -1,13 +1,15 @@
 """A long side encoded block by block, its vectors in files instead of memory.
 
-A sentence of `use` with its tokens takes some 60 kB, a book of ten thousand half a gigabyte. Only what is looked at is
-read back, and the system drops it again when it wants the memory for something else.
+A sentence of `use` with its tokens takes some 60 kB, what the lattice makes of its spans some 15 more, and a book of
+ten thousand three quarters of a gigabyte. Only what is looked at is read back, and the system drops it again when it
+wants the memory for something else.
 """
 
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from typing import IO
 
 import numpy as np
@@ -48,38 +50,67 @@ def encode_side(
     return vectors
 
 
+def span_rows(rows: Callable[[int, int], NDArray[np.float32]], shape: tuple[int, int, int]) -> NDArray[np.float32]:
+    """Vectors of spans of the `shape` (longest, n, dim), made by the block where a side is long, and mapped from a file
+    as those are that `encode_side` gives. `rows` makes those of the spans that end at the sentences first to end - 1,
+    (longest, end - first, dim).
+
+    Raises:
+        OutputError: no room in the folder for temporary files.
+    """
+    n = shape[1]
+    if n <= LONG:
+        return rows(0, n)
+    with _files(n, 1) as (file,):
+        for first in range(0, n, _BLOCK):
+            _write_spans(file, rows(first, min(first + _BLOCK, n)), n, first)
+        return _mapped(file, shape)
+
+
 def _by_blocks(
     encoder: Encoder, sentences: Sequence[str], longest: int, joiner: str, tell: Callable[[float], None], block: int
 ) -> Vectors:
     n, characters, dim, token_dim = len(sentences), 0, 0, 0
     counts: list[NDArray[np.int64]] = []  # of tokens, per sentence
+    with _files(n, 2) as (span_file, token_file):
+        for first in range(0, n, block):
+            context = max(0, first - longest + 1)  # the sentences that the first spans of this block begin with
+            part = encoder.encode(sentences[context : first + block], longest, joiner)
+            characters += part.characters
+            dim = part.spans.shape[2]
+            _write_spans(span_file, part.spans[:, first - context :], n, first)
+            if part.tokens is not None:
+                starts = part.tokens.starts[first - context :]
+                token_dim = part.tokens.vectors.shape[1]
+                _write(token_file, part.tokens.vectors[starts[0] :])
+                counts.append(np.diff(starts))
+            tell(min(first + block, n) / n)
+        spans = _mapped(span_file, (longest, n, dim))
+        if not counts:
+            return Vectors(spans, characters, encoder=encoder.name)
+        ends = np.concatenate([[0], np.cumsum(np.concatenate(counts))]).astype(np.int64)
+        tokens = TokenVectors(_mapped(token_file, (int(ends[-1]), token_dim)), ends)
+        return Vectors(spans, characters, tokens, encoder=encoder.name)
+
+
+@contextmanager
+def _files(n: int, count: int) -> Iterator[list[IO[bytes]]]:
+    """So many files without names for the vectors of a side of n sentences."""
     try:
-        with tempfile.TemporaryFile() as span_file, tempfile.TemporaryFile() as token_file:
-            for first in range(0, n, block):
-                context = max(0, first - longest + 1)  # the sentences that the first spans of this block begin with
-                part = encoder.encode(sentences[context : first + block], longest, joiner)
-                characters += part.characters
-                dim = part.spans.shape[2]
-                for k, rows in enumerate(part.spans[:, first - context :]):
-                    _write(span_file, rows, at=k * n + first)
-                if part.tokens is not None:
-                    starts = part.tokens.starts[first - context :]
-                    token_dim = part.tokens.vectors.shape[1]
-                    _write(token_file, part.tokens.vectors[starts[0] :])
-                    counts.append(np.diff(starts))
-                tell(min(first + block, n) / n)
-            spans = _mapped(span_file, (longest, n, dim))
-            if not counts:
-                return Vectors(spans, characters, encoder=encoder.name)
-            ends = np.concatenate([[0], np.cumsum(np.concatenate(counts))]).astype(np.int64)
-            tokens = TokenVectors(_mapped(token_file, (int(ends[-1]), token_dim)), ends)
-            return Vectors(spans, characters, tokens, encoder=encoder.name)
+        with ExitStack() as stack:
+            yield [stack.enter_context(tempfile.TemporaryFile()) for _ in range(count)]
     except OSError as error:
         raise OutputError(
             f"The vectors of a document of {n} sentences do not go into the folder for temporary files "
-            f"{tempfile.gettempdir()} ({error.strerror}); name one with some {n * 60 // 1_000_000 + 1} GB to spare in "
+            f"{tempfile.gettempdir()} ({error.strerror}); name one with some {n * 75 // 1_000_000 + 1} GB to spare in "
             "the environment variable TMPDIR."
         ) from error
+
+
+def _write_spans(file: IO[bytes], rows: NDArray[np.float32], n: int, first: int) -> None:
+    """Write rows (longest, m, dim) of the spans that end at the sentences from `first` on, of n in all."""
+    for k, row in enumerate(rows):
+        _write(file, row, at=k * n + first)
 
 
 def _write(file: IO[bytes], rows: NDArray[np.float32], at: int | None = None) -> None:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from align.encode.blocks import span_rows
 from align.encode.centre import unit
 from align.encode.protocol import Span, Vectors
 
@@ -31,10 +32,18 @@ class Metric:
         return unit(vectors + (vectors @ self.inward) @ self.outward.T)
 
     def read(self, vectors: Vectors) -> Vectors:
-        """A side with the vectors of its spans in this metric, those too that are still to be encoded."""
+        """A side with the vectors of its spans in this metric, those too that are still to be encoded; those of a long
+        side in a file, as they were.
+
+        Raises:
+            OutputError: no room in the folder for temporary files.
+        """
         refine = vectors.refine
+
+        def block(first: int, end: int) -> Floats:
+            return self.apply(vectors.spans[:, first:end])
 
         def asked(spans: Sequence[Span]) -> Floats:
             return self.apply(refine(spans))
 
-        return replace(vectors, spans=self.apply(vectors.spans), refine=asked if refine else None)
+        return replace(vectors, spans=span_rows(block, vectors.spans.shape), refine=asked if refine else None)

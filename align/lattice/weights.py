@@ -122,6 +122,11 @@ def shipped(shows: Shows = "tokens") -> Weights:
     return read_weights(str(SHIPPED[shows]))
 
 
+def revision_of(data: bytes) -> str:
+    """What tells weights from others: a digest of their file."""
+    return blake2b(data, digest_size=4).hexdigest()
+
+
 def _rounded(numbers: Any) -> Any:
     return np.round(np.asarray(numbers, dtype=np.float64), 4).tolist()
 
@@ -162,7 +167,7 @@ def read_weights(path: str | None = None) -> Weights:
         ) from error
     return Weights(
         arrays["coarse"], arrays["fine"], arrays["by_noise"], arrays["steps"], *numbers,
-        revision=blake2b(data, digest_size=4).hexdigest(), provenance=content.get("provenance", {}),
+        revision=revision_of(data), provenance=content.get("provenance", {}),
         hidden=hidden, meaning=meaning, metric=metric,
     )  # fmt: skip
 

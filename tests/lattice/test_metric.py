@@ -5,8 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from align.encode import blocks
 from align.encode.centre import unit
 from align.encode.protocol import Vectors
+from align.errors import OutputError
 from align.lattice.metric import Metric
 
 DIM, RANK = 6, 2
@@ -46,3 +48,26 @@ def test_spans_that_are_encoded_later_are_turned_too() -> None:
     assert np.array_equal(seen.refine([(0, 1)]), metric.apply(later))
     assert (seen.characters, seen.encoder) == (7, "made up")
     assert metric.read(Vectors(rows, 7)).refine is None
+
+
+def test_a_long_side_goes_to_a_file_by_the_block_with_the_same_numbers(monkeypatch: pytest.MonkeyPatch) -> None:
+    metric, longest, n = made(), 5, 50
+    rows = unit(np.random.default_rng(3).normal(size=(longest, n, DIM)).astype(np.float32))
+    for k in range(longest):
+        rows[k, :k] = 0
+    whole = metric.read(Vectors(rows, 7)).spans
+    monkeypatch.setattr(blocks, "LONG", 10)
+    monkeypatch.setattr(blocks, "_BLOCK", 7)
+    mapped = metric.read(Vectors(rows, 7)).spans
+    assert isinstance(mapped.base, np.memmap)
+    assert mapped == pytest.approx(whole, abs=1e-6)
+
+
+def test_no_room_for_the_file_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*arguments) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(blocks, "LONG", 2)
+    monkeypatch.setattr(blocks.tempfile, "TemporaryFile", full)
+    with pytest.raises(OutputError, match=r"document of 3 sentences .*No space left.* TMPDIR"):
+        made().read(Vectors(spans(), 7))
