@@ -18,7 +18,7 @@ from align.lattice.beads import Beads
 from align.lattice.coarse import prune
 from align.lattice.decode import PAIR, SOURCE, TARGET, Graph, best_path, posteriors, sentence_null_probability
 from align.lattice.evidence import Evidence
-from align.lattice.features import all_features, noise
+from align.lattice.features import all_features, known, noise
 from align.lattice.side import SHAPES, Side
 from align.lattice.weights import Weights
 from align.records import Bead
@@ -67,6 +67,7 @@ def _sure(side: Side) -> Doubles:
     """(n,): probability from which a sentence is taken to stand alone, before any line that keeps halves of a sentence
     apart is taken out."""
     half = np.maximum(side.breaks[1:].max(axis=1), side.shapes[:, SHAPES.index("continues")]) > 0
+    half |= side.enclosed[1:] != side.enclosed[:-1]
     return np.where(half, _SURE_HALF, _SURE)
 
 
@@ -115,7 +116,7 @@ def weighed(source: Side, target: Side, weights: Weights, max_bead: int) -> tupl
     for step in range(_ROUNDS + 1):
         evidence = Evidence.of(source, target, band, chain, max_bead)
         graph, features, rates = candidates(evidence, weights.coarse)
-        path, probability = decoded(graph, features, noise(rates), weights)
+        path, probability = decoded(graph, features, noise(rates), weights, known(evidence, graph.beads))
         wider = _let_out(band, graph, path, probability, RADIUS << step)
         if wider is None:
             break
@@ -135,14 +136,16 @@ def _let_out(band: Band, graph: Graph, path: Ints, probability: Doubles, by: int
     return wider if wider.cells <= max(_CELLS, band.cells) else None
 
 
-def decoded(graph: Graph, features: Floats, noise: float, weights: Weights) -> tuple[Ints, Doubles]:
+def decoded(
+    graph: Graph, features: Floats, noise: float, weights: Weights, prior: Doubles | float = 0.0
+) -> tuple[Ints, Doubles]:
     """The beads of the path with the most expected right beads, and every bead's probability (b,).
 
-    A null's probability is its sentence's, wherever it may stand.
+    A null's probability is its sentence's, wherever it may stand. `prior` (b,) is added to the scores that the weights
+    give.
     """
-    probability, _, _ = posteriors(
-        graph, weights.scores(features, noise), follows_matrix(weights.steps / weights.temperature)
-    )
+    scores = weights.scores(features, noise) + prior
+    probability, _, _ = posteriors(graph, scores, follows_matrix(weights.steps / weights.temperature))
     probability = sentence_null_probability(graph, probability)
     return best_path(graph, probability - weights.price), probability
 

@@ -11,7 +11,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from align.lattice.breaks import BREAKS, breaks
+from align.lattice.breaks import BREAKS, breaks, enclosed
 
 Floats = NDArray[np.float32]
 Ints = NDArray[np.int64]
@@ -38,16 +38,18 @@ class Marks:
 class Side:
     """`lengths` (n,) characters that are not white space, `paragraphs` (n,) paragraph of each sentence,
     `shapes` (n, len(SHAPES)) float32 what a line looks like, `breaks` (n + 1, len(BREAKS)) which boundaries look like
-    none, `boilerplate` (n,) the probability that a line is no part of the text, `marks` per sentence the numbers and
-    Latin names in it, `spans` (longest, n, dim) as `Vectors.spans`, `tokens` (t, dim) float32 and `starts` (n + 1,) as
-    `TokenVectors`. `page` (N, dim) holds the vectors of all sentences of the document, and `places` (n,) says which of
-    them these are: what stood next to a sentence is still known when it has been taken out.
+    none, `enclosed` (n + 1,) which surely are none, `boilerplate` (n,) the probability that a line is no part of the
+    text, `marks` per sentence the numbers and Latin names in it, `spans` (longest, n, dim) as `Vectors.spans`, `tokens`
+    (t, dim) float32 and `starts` (n + 1,) as `TokenVectors`. `page` (N, dim) holds the vectors of all sentences of the
+    document, and `places` (n,) says which of them these are: what stood next to a sentence is still known when it has
+    been taken out.
     """
 
     lengths: Floats
     paragraphs: Ints
     shapes: Floats
     breaks: Floats
+    enclosed: NDArray[np.bool_]
     boilerplate: Floats
     marks: tuple[Marks, ...]
     spans: Floats
@@ -87,6 +89,7 @@ class Side:
             paragraphs=np.asarray(paragraphs, dtype=np.int64),
             shapes=_shapes(texts).reshape(n, len(SHAPES)),
             breaks=breaks(texts),
+            enclosed=enclosed(texts),
             boilerplate=np.zeros(n, np.float32) if boilerplate is None else boilerplate,
             marks=tuple(marks) if marks is not None else (Marks(),) * n,
             spans=spans,
@@ -112,6 +115,7 @@ class Side:
             paragraphs=self.paragraphs[kept],
             shapes=self.shapes[kept],
             breaks=np.concatenate([self.breaks[:1], self.breaks[kept + 1]]),
+            enclosed=np.concatenate([self.enclosed[:1], self.enclosed[kept + 1]]),
             boilerplate=self.boilerplate[kept],
             marks=tuple(self.marks[i] for i in kept),
             spans=self._spans(kept),

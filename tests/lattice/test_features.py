@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from align.lattice.band import Band
 from align.lattice.beads import Beads
 from align.lattice.evidence import Evidence, bead_shapes
-from align.lattice.features import COARSE, NAMES, all_features, coarse_features
+from align.lattice.features import COARSE, ENCLOSED, NAMES, all_features, coarse_features, known
 from align.lattice.side import Side
 
 RATES = (0.1, 0.2)
@@ -187,6 +187,12 @@ def test_documents_without_paragraphs_say_nothing_of_them(side, numbers: list[in
         "null other paragraph of null",
     ):
         assert features[name] == 0
+
+
+def test_ends_inside_brackets_count_against_beads_and_not_against_nulls(side) -> None:
+    found = built(side, ["A book (Paris:", "Arthaud) is out.", "It sold."], ["Un livre.", "Il (le", "livre) est lu."])
+    beads = [(0, 1, 0, 1), (0, 2, 0, 1), (1, 2, 1, 2), (0, 1, 0, 0), (1, 2, 2, 2), (2, 3, 0, 3)]
+    assert (known(found, Beads(*np.array(beads).T)) / -ENCLOSED).tolist() == [1, 0, 2, 0, 0, 0]
 
 
 def test_lines(side) -> None:

@@ -274,6 +274,36 @@ def test_how_often_halves_find_each_other_across_a_line(side) -> None:
     assert sum(((9, 11), (9,)) in beads for beads in found) >= 35
 
 
+@pytest.mark.parametrize("flip", [False, True])
+@pytest.mark.parametrize("bracket", ["", "("])
+def test_no_bead_ends_inside_a_bracket(side, bracket: str, flip: bool) -> None:
+    """A piece that hardly fits stays with the one before it where a bracket spans both, and is left alone elsewhere."""
+    random = np.random.default_rng(4)
+    source, texts = random.normal(size=(20, 48)), ["This is a sentence of some length here."] * 20
+    texts[9:11] = f"His book about the mountain {bracket}Paris:", "Arthaud) says little."
+    target = np.delete(source, 10, axis=0)
+    target[9] += 0.4 * source[10]
+    sides = (
+        side(source, texts, [0] * 20),
+        side(translated(random, target), [*texts[:9], texts[9] + texts[10], *texts[11:]], [0] * 19),
+    )
+    beads = align_sides(*(sides[::-1] if flip else sides), WEIGHTS)
+    found = {(bead.tgt, bead.src) if flip else (bead.src, bead.tgt) for bead in beads}
+    together, apart = {((9, 10), (9,))}, {((9,), (9,)), ((10,), ())}
+    assert (together if bracket else apart) <= found
+
+
+def test_an_advertisement_inside_a_bracket_is_left_out(side) -> None:
+    random = np.random.default_rng(5)
+    source, texts = random.normal(size=(20, 48)), ["This is a sentence of some length here."] * 20
+    texts[9:12] = "His book about the mountain (Paris:", "Advertisement", "Arthaud) says little."
+    target = translated(random, np.concatenate([source[:9], source[9:10] + source[11:12], source[12:]]))
+    page = replace(side(source, texts, [0] * 20), boilerplate=np.where(np.arange(20) == 10, 0.99, 0).astype(np.float32))
+    clean = side(target, [*texts[:9], texts[9] + texts[11], *texts[12:]], [0] * 18)
+    found = {(bead.src, bead.tgt) for bead in align_sides(page, clean, WEIGHTS)}
+    assert {((9, 11), (9,)), ((10,), ())} <= found
+
+
 def test_nulls_go_back_to_their_places() -> None:
     beads = [Bead((1,), (0,)), Bead((2, 4), (2, 3)), Bead((), (5,)), Bead((6,), (6,))]
     nulls = [Bead((0,), ()), Bead((3,), ()), Bead((5,), ()), Bead((), (1,)), Bead((), (4,)), Bead((), (7,))]

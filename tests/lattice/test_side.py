@@ -10,6 +10,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
+from align.lattice.breaks import enclosed
 from align.lattice.side import BREAKS, SHAPES, Marks, Side
 
 CASES = Path(__file__).parent / "cases"
@@ -102,3 +103,21 @@ def test_taking_sentences_out(random_side) -> None:
 def test_a_comma_at_the_end_of_a_line() -> None:
     breaks = of(["Then,", "it went on;", "それで、", "The end.", "One,"]).breaks[:, BREAKS.index("comma")]
     assert breaks.tolist() == [0, 1, 1, 1, 0, 0], "the end of the document is no boundary"
+
+
+@pytest.mark.parametrize("case", cases("enclosed.yaml"))
+def test_boundaries_inside_a_bracket(case: dict) -> None:
+    assert np.flatnonzero(of(case["lines"]).enclosed).tolist() == case["inside"]
+
+
+def test_what_is_taken_out_of_a_bracket_leaves_it_closed_around_the_boundary() -> None:
+    side = of(["A book (Paris:", "Advertisement", "Arthaud) appeared.", "It sold."])
+    assert side.take(np.array([0, 2, 3])).enclosed.tolist() == [False, True, False, False]
+
+
+@given(st.lists(st.text(alphabet="a(（[])）］［ ", max_size=6), max_size=8))
+def test_of_any_lines_the_ends_of_the_document_lie_in_no_bracket(texts: list[str]) -> None:
+    found = enclosed(texts)
+    assert found.shape == (len(texts) + 1,)
+    assert not found[0]
+    assert not found[-1]
