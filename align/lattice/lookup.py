@@ -9,7 +9,7 @@ from align.lattice.banded import Banded
 from align.lattice.beads import Beads
 from align.lattice.evidence import Evidence
 from align.lattice.meaning import log_odds
-from align.lattice.side import SHAPES, Side
+from align.lattice.side import BREAKS, SHAPES, Side
 
 Floats = NDArray[np.float32]
 Ints = NDArray[np.int64]
@@ -102,8 +102,14 @@ def boilerplate_odds(side: Side) -> Floats:
 
 
 def torn(side: Side) -> Floats:
-    """(n + 1,): 1 where the boundary before a sentence looks torn: it goes on, or the one before has not ended."""
+    """(n + 1,): 1 where the boundary before a sentence looks torn: it goes on, or the one before has not ended.
+
+    In a side without paragraphs a line that has not ended may be a heading as well, and counts half, but for one that
+    ends in a comma.
+    """
     marks = np.zeros(len(side) + 1, np.float32)
-    open_end = side.shapes[:-1, SHAPES.index("unterminated")] * (side.paragraphs[1:] == side.paragraphs[:-1])
+    same = side.paragraphs[1:] == side.paragraphs[:-1]
+    trust = same if not same.all() else np.maximum(side.breaks[1:-1, BREAKS.index("comma")], 0.5)
+    open_end = side.shapes[:-1, SHAPES.index("unterminated")] * trust
     marks[1:-1] = np.maximum(open_end, side.shapes[1:, SHAPES.index("continues")])
     return marks

@@ -11,6 +11,7 @@ from align.lattice.band import Band
 from align.lattice.beads import Beads
 from align.lattice.evidence import Evidence, bead_shapes
 from align.lattice.features import COARSE, ENCLOSED, NAMES, all_features, coarse_features, known
+from align.lattice.lookup import torn
 from align.lattice.side import Side
 
 RATES = (0.1, 0.2)
@@ -210,6 +211,20 @@ def test_lines(side) -> None:
     assert of(found, 5, 5, 4, 5)["null lone"] == 1
     assert of(found, 0, 1, 0, 0)["null capitals"] == pytest.approx(1 / 3)
     assert of(found, 0, 1, 0, 0)["null near end"] == 1 > of(found, 2, 3, 0, 0)["null near end"]
+
+
+@pytest.mark.parametrize(
+    ("line", "paragraphs", "mark"),
+    [
+        pytest.param("A Heading", [0, 0, 1], 1, id="within a paragraph it is torn"),
+        pytest.param("A Heading", [0, 1, 1], 0, id="before another it is a heading"),
+        pytest.param("A Heading", [0, 0, 0], 0.5, id="without paragraphs it is either"),
+        pytest.param("torn at a comma,", [0, 0, 0], 1, id="headings have no comma at their end"),
+        pytest.param("A sentence.", [0, 0, 0], 0, id="it has ended"),
+    ],
+)
+def test_a_line_that_has_not_ended(side, line: str, paragraphs: list[int], mark: float) -> None:
+    assert torn(side(np.eye(3), [line, "Another one.", "The end."], paragraphs)).tolist() == [0, mark, 0, 0]
 
 
 def test_marks(side) -> None:
