@@ -27,7 +27,8 @@ BY_NOISE = tuple(
 """The features of two-sided beads whose weight depends on the document's noise; those of lines do without."""
 
 ENCLOSED = 4.0
-"""Log odds against a bead with an end inside a bracket. Of 21 such boundaries in public gold none ends a bead."""
+"""Log odds against a two-sided bead for each end it has inside a bracket: of 21 such boundaries in public gold none
+ends a bead (docs/aligner.md, eleventh round)."""
 
 _AT = {name: at for at, name in enumerate(NAMES)}
 
