@@ -216,7 +216,7 @@ def _figures(document: Document, side: SideInput) -> Side:
         path=None,
         language=side.language,
         characters=len(document.text),
-        paragraphs=len(document.paragraphs),
+        paragraphs=len({sentence.paragraph for sentence in side.sentences}),
         sentences=len(side.sentences),
         blake2b=hashlib.blake2b(document.text.encode("utf-8", "surrogatepass"), digest_size=32).hexdigest(),
     )

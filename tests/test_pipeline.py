@@ -117,6 +117,7 @@ def test_the_encoder_gets_what_the_longest_bead_needs() -> None:
 def test_presplit_lines_are_the_sentences() -> None:
     alignment = aligner(presplit=True).texts("One. Two.\nThree.\n", "一。二。\n\n三。\n")
     assert [(pair.src, pair.tgt) for pair in alignment] == [("One. Two. Three.", "一。二。三。")]
+    assert [(side.paragraphs, side.sentences) for side in alignment.sides] == [(1, 2), (2, 2)], "blank lines part them"
 
 
 def test_progress_goes_through_every_stage(files: tuple[Path, Path]) -> None:
