@@ -48,8 +48,8 @@ GOLD_SENTENCES := corpora/training:99x5 $(GOLD)/ntrex/en-ja.tsv:10 $(GOLD)/ntrex
 weights: $(VENV)/.all
 	@mkdir -p out
 	@$(BIN)/align train -o align/lattice/weights.json --jobs 2 $(GOLD_ALL)
-	@$(BIN)/align train -o align/lattice/weights_sentence_vectors.json --model e5-small --sentence-vectors --units 0 \
-	  --jobs 2 --cache out/vectors.sqlite $(GOLD_SENTENCES)
+	@$(BIN)/align train -o align/lattice/weights_sentence_vectors.json --model e5-small --sentence-vectors --open-tears \
+	  --units 0 --draws 4 --jobs 2 --cache out/vectors.sqlite $(GOLD_SENTENCES)
 	@$(BIN)/align train -o align/lattice/weights_fused.json --model use+e5-small \
 	  --jobs 2 --cache out/vectors.sqlite $(GOLD_ALL)
 

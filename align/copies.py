@@ -12,8 +12,8 @@ from align.lattice.noise import Bank, Level, Sample, noisy
 from align.samples import Collection, with_paragraphs
 
 
-def make_samples(collections: Sequence[tuple[Collection, int]], seed: int) -> list[Sample]:
-    """Every document as it is, and its noisy copies, so many of each."""
+def make_samples(collections: Sequence[tuple[Collection, int]], seed: int, open_tears: bool = False) -> list[Sample]:
+    """Every document as it is, and its noisy copies, so many of each; `open_tears` as for `noisy`."""
     banks = [make_bank([collection for collection, _ in collections], fold) for fold in range(FOLDS)]
     samples = []
     for collection, copies in collections:
@@ -23,7 +23,7 @@ def make_samples(collections: Sequence[tuple[Collection, int]], seed: int) -> li
             random = Random(f"{seed} {sample.name}")
             for _ in range(copies):
                 copy = with_paragraphs(sample, random)
-                samples.append(noisy(copy, _level(random), bank, random))
+                samples.append(noisy(copy, _level(random), bank, random, open_tears))
     return samples
 
 

@@ -26,8 +26,5 @@ def learn_metrics(
 
 
 def _metric(item: tuple[Sequence[Sequence[Question]], int, int]) -> Metric:
-    from threadpoolctl import threadpool_limits
-
     asked, steps, seed = item
-    with threadpool_limits(limits=1, user_api="blas"):  # the products are small, and sums do not depend on the cores
-        return fit_metric(asked, RANK, _RIDGE, steps, seed)
+    return fit_metric(asked, RANK, _RIDGE, steps, seed)

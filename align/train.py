@@ -65,14 +65,16 @@ class TrainSettings:
     """How to train. `seed` decides which documents are taken and the noise; `jobs` are processes that encode, `cache`
     the file where they keep the vectors of encoders that show no tokens, in half precision, for the next time.
 
-    `sentence_vectors` hides the encoder's token vectors, to learn what serves encoders that have none. Of `layers`
-    with so many hidden `units` each, learned from other beginnings, the mean is taken, for single ones differ by chance
-    as much as by what they are made of; `hidden_ridge` keeps their weights small. The mean is taken, too, of what so
-    many `draws` of the noise teach. `metric_steps` are those in which the metric is learned.
+    `sentence_vectors` hides the encoder's token vectors, to learn what serves encoders that have none. With
+    `open_tears` gold says nothing of noisy beads that are torn on both sides, whose pieces may correspond one by one.
+    Of `layers` with so many hidden `units` each, learned from other beginnings, the mean is taken, for single ones
+    differ by chance as much as by what they are made of; `hidden_ridge` keeps their weights small. The mean is taken,
+    too, of what so many `draws` of the noise teach. `metric_steps` are those in which the metric is learned.
     """
 
     model: str = "use"
     sentence_vectors: bool = False
+    open_tears: bool = False
     seed: int = 1
     ridge: float = 4.0
     iterations: int = 100
@@ -99,7 +101,7 @@ def train(gold: Sequence[str], settings: TrainSettings = TrainSettings(), tell: 
         SettingsError: less gold than can be learned from; a cache that cannot be one.
     """
     try:
-        import scipy  # noqa: F401
+        import scipy.optimize  # noqa: F401  all that sums on threads is there when `_on_one_thread` looks for it
     except ImportError as error:
         raise MissingExtra("Training needs scipy; install it with: pip install 'taiyaku[train]'") from error
     tell = tell or (lambda line: None)
@@ -163,14 +165,11 @@ def learn(prepared: Prepared, examples: Sequence[Example], settings: TrainSettin
 
 
 def _layer(item: tuple[Sequence[Example], Doubles, TrainSettings, int]) -> tuple[Doubles, Hidden]:
-    from threadpoolctl import threadpool_limits
-
     from align.lattice.fit_hidden import fit_hidden
 
     examples, start, settings, layer = item
     iterations, seed = round(_HIDDEN_SHARE * settings.iterations), settings.seed * settings.layers + layer
-    with threadpool_limits(limits=1, user_api="blas"):  # as many layers as there are jobs are learned at once
-        return fit_hidden(examples, start, settings.units, settings.ridge, settings.hidden_ridge, iterations, seed)
+    return fit_hidden(examples, start, settings.units, settings.ridge, settings.hidden_ridge, iterations, seed)
 
 
 def weights_of(coarse: Doubles, parameters: Doubles) -> Weights:
@@ -203,7 +202,7 @@ def prepare(gold: Sequence[str], settings: TrainSettings, metrics: Metrics, tell
 
     collections = [_take(argument, settings.seed) for argument in gold]
     documents = sum(len(collection.samples) for collection, _ in collections)
-    samples = make_samples(collections, settings.seed + draw)
+    samples = make_samples(collections, settings.seed + draw, settings.open_tears)
     if len(samples) < 10:
         raise SettingsError(f"Only {len(samples)} samples; the weights have {len(NAMES)} numbers and need more gold.")
     tell(f"{documents} documents, with noisy copies {len(samples)} samples")
@@ -252,10 +251,20 @@ def _take(argument: str, seed: int) -> tuple[Collection, int]:
 
 
 def _spread(function, work, jobs: int) -> list:
+    alone = partial(_on_one_thread, function)
     if jobs == 1:
-        return [function(item) for item in work]
+        return [alone(item) for item in work]
     with ProcessPoolExecutor(jobs) as pool:
-        return list(pool.map(function, work, chunksize=1))
+        return list(pool.map(alone, work, chunksize=1))
+
+
+def _on_one_thread(function, item):
+    """What a function gives, its sums not depending on the cores; and processes that fill all cores each take twice
+    as long."""
+    from threadpoolctl import threadpool_limits
+
+    with threadpool_limits(limits=1, user_api="blas"):
+        return function(item)
 
 
 def _material(collections: Sequence[Collection]) -> Material:

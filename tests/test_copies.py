@@ -37,6 +37,16 @@ def test_the_same_seed_makes_the_same_copies() -> None:
     assert make_samples([(documents, 3)], seed=1) != make_samples([(documents, 3)], seed=2)
 
 
+def test_with_open_tears_gold_says_less_of_the_same_copies() -> None:
+    documents = collection(20)
+    closed, opened = (make_samples([(documents, 3)], seed=1, open_tears=tears) for tears in (False, True))
+    assert [sample.sentences for sample in opened] == [sample.sentences for sample in closed]
+    assert all(set(less.gold) <= set(sample.gold) for less, sample in zip(opened, closed, strict=True))
+    left_out = [bead for less, sample in zip(opened, closed, strict=True) for bead in set(sample.gold) - set(less.gold)]
+    assert left_out
+    assert all(len(src) > 1 and len(tgt) > 1 for src, tgt in left_out)
+
+
 def test_the_bank_holds_boilerplate_and_gold_of_its_languages() -> None:
     sample = Sample("a/b", ("fi", "ja"), (tuple("abcdefgh"), ("見出し。", "文。")), ((0,) * 8, (0, 0)), ())
     banks = [make_bank([Collection("a", (sample,))], fold) for fold in range(FOLDS)]

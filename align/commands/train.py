@@ -37,6 +37,14 @@ def train(
             help="Hide the encoder's token vectors: weights for encoders that show none, such as e5-small and labse.",
         ),
     ] = False,
+    open_tears: Annotated[
+        bool,
+        typer.Option(
+            "--open-tears",
+            metavar="",
+            help="Say nothing of beads that the noise tore on both sides: their pieces may correspond one by one.",
+        ),
+    ] = False,
     seed: Annotated[int, typer.Option("--seed", help="Decides documents and noise; the same seed, the same file.")] = 1,
     ridge: Annotated[
         float, typer.Option("--ridge", min=0.0, help="Strength of the prior that keeps weights small.")
@@ -75,6 +83,7 @@ def train(
     settings = TrainSettings(
         model=model,
         sentence_vectors=sentence_vectors,
+        open_tears=open_tears,
         seed=seed,
         ridge=ridge,
         units=units,

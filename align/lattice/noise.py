@@ -57,11 +57,17 @@ class _Line:
 
 @dataclass(eq=False)
 class _Bead:
+    """`torn` are the sides on which one of its lines was torn."""
+
     sides: tuple[list[_Line], list[_Line]] = field(default_factory=lambda: ([], []))
+    torn: set[int] = field(default_factory=set)
 
 
-def noisy(sample: Sample, level: Level, bank: Bank, random: Random) -> Sample:
-    """A copy of `sample` with noise of the given level; the same `random` state gives the same copy."""
+def noisy(sample: Sample, level: Level, bank: Bank, random: Random, open_tears: bool = False) -> Sample:
+    """A copy of `sample` with noise of the given level; the same `random` state gives the same copy.
+
+    With `open_tears` gold says nothing of beads torn on both sides, whose pieces may correspond one by one.
+    """
     sides = _lines(sample)
     for side in (0, 1):
         code = sample.languages[side]
@@ -71,7 +77,7 @@ def noisy(sample: Sample, level: Level, bank: Bank, random: Random) -> Sample:
         _tear(sides[side], side, code, level.torn, random)
         _copy(sides[side], side, level.copied, random)
         _insert(sides[side], side, code, level.boilerplate, bank, random)
-    return _sample(sample, sides)
+    return _sample(sample, sides, open_tears)
 
 
 def _lines(sample: Sample) -> tuple[list[_Line], list[_Line]]:
@@ -88,11 +94,13 @@ def _lines(sample: Sample) -> tuple[list[_Line], list[_Line]]:
     return sides
 
 
-def _sample(sample: Sample, sides: tuple[list[_Line], list[_Line]]) -> Sample:
+def _sample(sample: Sample, sides: tuple[list[_Line], list[_Line]], open_tears: bool) -> Sample:
     at = [{id(line): i for i, line in enumerate(side)} for side in sides]
     beads = {id(line.bead): line.bead for side in sides for line in side if line.bead is not None}
     gold = []
     for bead in beads.values():
+        if open_tears and bead.torn == {0, 1}:
+            continue
         ids = tuple(tuple(sorted(at[s][id(line)] for line in bead.sides[s])) for s in (0, 1))
         if ids[0] and ids[1]:
             gold.append(ids)
@@ -166,6 +174,7 @@ def _join(side: list[_Line], which: int, code: str, share: float, random: Random
                 for line in two.bead.sides[s]:
                     line.bead = one.bead
                     one.bead.sides[s].append(line)
+            one.bead.torn |= two.bead.torn
         side.remove(two)
 
 
@@ -202,6 +211,7 @@ def _tear(side: list[_Line], which: int, code: str, share: float, random: Random
         old = line.bead.sides[which]
         place = old.index(line)
         old[place : place + 1] = new
+        line.bead.torn.add(which)
         side[at - 1 : at] = new
         at += len(new) - 1
 

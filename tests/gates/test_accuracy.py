@@ -120,7 +120,14 @@ def test_a_floor_of_a_public_collection_is_missed_by_no_more(name: str) -> None:
     assert public(name) >= FLOORS["missed"][name]
 
 
-def public(name: str) -> float:
+@pytest.mark.parametrize("name", ["ntrex/en-ja.tsv", "textberg-de-fr", "parice-en-is"])
+def test_more_accurate_than_the_peer_on_the_same_vectors(name: str) -> None:
+    pytest.importorskip("bertalign")
+    assert public(name) > public(name, engine="bertalign")
+
+
+@cache
+def public(name: str, engine: str = "lattice") -> float:
     """Strict F1 of a public collection; the test that asks is skipped where it is not here."""
     floor, path = FLOORS["public"][name], SHARED / "gold" / name
     if not path.exists():
@@ -133,7 +140,7 @@ def public(name: str) -> float:
     if not samples:
         pytest.skip("the weights have seen all of it")
     source, target = samples[0].languages
-    aligner = Aligner(AlignSettings(src_lang=source, tgt_lang=target, presplit=True))
+    aligner = Aligner(AlignSettings(src_lang=source, tgt_lang=target, presplit=True, engine=engine))
     predicted = [beads_of(aligner.texts(*("\n".join(side) for side in sample.sentences))) for sample in samples]
     gold = [[Bead(src, tgt) for src, tgt in sample.gold] for sample in samples]
     return evaluate(gold, predicted).strict.f1
