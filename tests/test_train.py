@@ -118,6 +118,12 @@ def test_without_the_encoders_tokens_it_learns_other_weights(gold: str, weights,
     assert other.meaning is other.metric is None, "they are for all such encoders, whose spaces differ"
 
 
+def test_open_tears_are_told_in_the_file(gold: str, weights) -> None:
+    assert weights.provenance["settings"]["open_tears"] is False
+    other = train([gold], replace(QUICK, units=0, open_tears=True))
+    assert other.provenance["settings"]["open_tears"] is True
+
+
 def test_without_units_it_learns_the_sum_alone(gold: str, weights) -> None:
     assert len(weights.hidden) == QUICK.units * QUICK.layers
     assert weights.meaning is not None
