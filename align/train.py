@@ -259,8 +259,8 @@ def _spread(function, work, jobs: int) -> list:
 
 
 def _on_one_thread(function, item):
-    """What a function gives, its sums not depending on the cores; and processes that fill all cores each take twice
-    as long."""
+    """What a function gives of an item. Matrix products on one thread give the same sums on any number of cores, and
+    processes side by side do not crowd each other out."""
     from threadpoolctl import threadpool_limits
 
     with threadpool_limits(limits=1, user_api="blas"):
