@@ -2,7 +2,7 @@
 #
 #   make demo    install the light core and align a bundled English-Japanese article
 #   make test    install everything and run the tests
-#   make weights learn the lattice's weights again from public gold (GOLD says where it is) and corpora/training
+#   make weights learn the lattice's weights again from public gold (GOLD says where it is), corpora/training and pages
 #   make bench-accuracy, make bench-speed   measure beside bertalign (BENCH passes options, docs/benchmarks.md has them)
 #   make clean   remove what the others made
 
@@ -45,6 +45,7 @@ GOLD_ALL := $(GOLD)/ntrex/en-ja.tsv:60 $(GOLD)/ntrex/en-deu.tsv:20 $(GOLD)/ntrex
   corpora/training:99x3
 GOLD_SENTENCES := corpora/training:99x5 $(GOLD)/ntrex/en-ja.tsv:10 $(GOLD)/ntrex/en-deu.tsv:6 \
   $(GOLD)/ntrex/en-zho-CN.tsv:6 $(GOLD)/bsd/ja-en.tsv:60x4
+GOLD_PAGES := $(GOLD_ALL) corpora/pages:99x3
 weights: $(VENV)/.all
 	@mkdir -p out
 	@$(BIN)/align train -o align/lattice/weights.json --jobs 2 $(GOLD_ALL)
@@ -52,6 +53,8 @@ weights: $(VENV)/.all
 	  --units 0 --draws 4 --jobs 2 --cache out/vectors.sqlite $(GOLD_SENTENCES)
 	@$(BIN)/align train -o align/lattice/weights_fused.json --model use+e5-small \
 	  --jobs 2 --cache out/vectors.sqlite $(GOLD_ALL)
+	@$(BIN)/align train -o align/lattice/weights_fused_pages.json --model use+e5-small --draws 2 \
+	  --jobs 2 --cache out/vectors.sqlite $(GOLD_PAGES)
 
 bench-accuracy: $(VENV)/.bench
 	@$(BIN)/python -m benchmarks.accuracy --json out/accuracy.json $(BENCH)

@@ -19,7 +19,11 @@ if TYPE_CHECKING:
 
     from align.lattice import Side, Weights
 
+    Floats = NDArray[np.float32]
     Ints = NDArray[np.int64]
+
+SCRAPED = 0.25
+"""Share of boilerplate among the lines of either side from which a document is a scraped page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,23 +53,29 @@ class Engine(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class LatticeEngine:
-    """The semi-Markov random field, with the weights of a file, or of those that ship the ones for such vectors."""
+    """The semi-Markov random field, with the weights of a file, or of those that ship the ones for such vectors and
+    such documents."""
 
     weights: str | None = None
 
     @property
     def signature(self) -> str:
         from align.lattice import read_weights
-        from align.lattice.weights import SHIPPED, revision_of
+        from align.lattice.weights import PAGES, SHIPPED, revision_of
 
         if self.weights is not None:
             return f"lattice|weights:{read_weights(self.weights).revision}"
-        return f"lattice|weights:{'+'.join(revision_of(file.read_bytes()) for file in SHIPPED.values())}"
+        files = *SHIPPED.values(), *PAGES.values()
+        return f"lattice|weights:{'+'.join(revision_of(file.read_bytes()) for file in files)}"
 
     def beads(self, source: SideInput, target: SideInput, settings: AlignSettings) -> list[Bead]:
         from align.lattice import align_document, align_sides, read_weights, shipped
 
-        weights = shipped(_shows(source, target)) if self.weights is None else read_weights(self.weights)
+        boilerplate = _boilerplate(source), _boilerplate(target)
+        if self.weights is None:
+            weights = shipped(_shows(source, target), scraped=all(map(_is_scraped, boilerplate)))
+        else:
+            weights = read_weights(self.weights)
         source, target = (_in_metric(side, weights) for side in (source, target))
         black_box = source.vectors.refine or target.vectors.refine
 
@@ -75,7 +85,8 @@ class LatticeEngine:
                 one, other = refined(inputs, (one, other), (numbers_s, numbers_t), weights, settings.max_bead)
             return align_sides(one, other, weights, settings.max_bead)
 
-        return align_document(_side(source, weights), _side(target, weights), solve, settings.max_bead)
+        sides = (_side(side, scores, weights) for side, scores in zip((source, target), boilerplate, strict=True))
+        return align_document(*sides, solve, settings.max_bead)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +138,16 @@ def _in_metric(side: SideInput, weights: Weights) -> SideInput:
     return replace(side, vectors=weights.metric.read(side.vectors))
 
 
-def _side(side: SideInput, weights: Weights) -> Side:
+def _boilerplate(side: SideInput) -> Floats:
+    """The probability (n,) of every sentence that it is boilerplate."""
+    return scores([s.text for s in side.sentences], [s.paragraph for s in side.sentences], side.language)
+
+
+def _is_scraped(boilerplate: Floats) -> bool:
+    return bool(boilerplate.size) and float((boilerplate > 0.5).mean()) >= SCRAPED
+
+
+def _side(side: SideInput, boilerplate: Floats, weights: Weights) -> Side:
     from align.lattice import Side
     from align.marks import marks
 
@@ -135,7 +155,6 @@ def _side(side: SideInput, weights: Weights) -> Side:
     paragraphs = [sentence.paragraph for sentence in side.sentences]
     tokens, found = side.vectors.tokens, marks(texts, side.language)
     shown = (tokens.vectors, tokens.starts) if tokens else (None, None)
-    boilerplate = scores(texts, paragraphs, side.language)
     read = Side.of(texts, paragraphs, side.vectors.spans, *shown, boilerplate, found)
     meaning = weights.meaning if side.vectors.encoder == weights.encoder else None
     return meaning.read(read) if meaning else read

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict, dataclass, replace
 from functools import lru_cache
@@ -96,17 +96,21 @@ def _parts(chosen: gold.GoldSet, samples: list[Sample], trained: frozenset[str],
             yield from ((sample.name, label, [sample]) for sample in part)
 
 
-def _weights(settings: AlignSettings, encoder: Encoder) -> Weights:
-    """The weights that the lattice takes with the vectors of this encoder."""
+def _weights(settings: AlignSettings, encoder: Encoder) -> dict[str, Weights]:
+    """The weights that the lattice takes with the vectors of this encoder, for one document or another."""
     if settings.weights:
-        return read_weights(settings.weights)
-    return shipped(encoder.encode([], 1, "").shows)
+        several = [read_weights(settings.weights)]
+    else:
+        shows = encoder.encode([], 1, "").shows
+        several = [shipped(shows), shipped(shows, scraped=True)]
+    return {weights.revision: weights for weights in several}
 
 
-def _seen(weights: Weights, shared: str) -> frozenset[str]:
-    """Names of the documents that the weights were trained on; those that cannot be told are named on stderr."""
-    trained, missing = gold.seen(weights, Path(shared))
-    if missing:
+def _seen(several: Iterable[Weights], shared: str) -> frozenset[str]:
+    """Names of the documents that any of the weights was trained on; those that cannot be told are named on stderr."""
+    found = [gold.seen(weights, Path(shared)) for weights in several]
+    trained = frozenset().union(*(names for names, _ in found))
+    if missing := {argument: None for _, arguments in found for argument in arguments}:
         print(f"training gold not found, so what was seen cannot be told for: {', '.join(missing)}", file=sys.stderr)
     return trained
 
@@ -124,15 +128,15 @@ def main() -> int:
             documents = chosen.documents(options.beads)
             encoder = _encoder(settings, documents[0].languages)
             weights = _weights(settings, encoder)
-            result["weights"][weights.revision] = weights.provenance
-            trained = _seen(weights, options.shared)
+            result["weights"] |= {revision: w.provenance for revision, w in weights.items()}
+            trained = _seen(weights.values(), options.shared)
             for name, label, part in _parts(chosen, documents, trained, options.limit):
                 new = [sample for sample in part if sample.name not in aligned]
                 found = pool.map(align, new, repeat(settings), repeat(largest))
                 aligned |= zip((sample.name for sample in new), found, strict=True)
                 rows[f"{name}, {label}"] = {
                     "encoder": f"{encoder.name}@{encoder.revision}",
-                    "weights": weights.revision,
+                    "weights": "+".join(weights),
                 } | score([aligned[sample.name] for sample in part], largest)
             print(f"{chosen.name}: {perf_counter() - start:.0f} s", file=sys.stderr)
     print(_overview(rows, largest))

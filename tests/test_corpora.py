@@ -22,8 +22,15 @@ CORPORA = Path(__file__).parent.parent / "corpora"
 README = (CORPORA / "README.md").read_text(encoding="utf-8")
 TESTING = sorted(path.parent.name for path in CORPORA.glob("*/gold.txt"))
 TRAINING = sorted(f"training/{path.parent.name}" for path in CORPORA.glob("training/*/gold.txt"))
+PAGES = sorted(f"pages/{path.parent.name}" for path in CORPORA.glob("pages/*/gold.txt"))
 DEVELOPMENT = sorted(f"development/{path.parent.name}" for path in CORPORA.glob("development/*/gold.txt"))
-NAMED = TRAINING + DEVELOPMENT  # folders whose names begin with the languages
+NAMED = TRAINING + PAGES + DEVELOPMENT  # folders whose names begin with the languages
+PARTS = {
+    "test": ("Test documents", TESTING),
+    "training": ("Training documents", TRAINING),
+    "pages": ("Hard pages", PAGES),
+    "development": ("Development documents", DEVELOPMENT),
+}
 LARGEST = 7  # sentences in a bead: AlignSettings.max_bead
 COUNTS = ("beads", "1-1", "m-n", "null")
 
@@ -57,11 +64,15 @@ def counts(name: str) -> dict[str, int]:
     return dict(zip(COUNTS, (len(beads), ones, len(beads) - ones - nulls, nulls), strict=True))
 
 
+def section(part: str) -> str:
+    return README.split(f"## {PARTS[part][0]}\n")[1].split("\n## ")[0]
+
+
 def tables() -> dict[str, dict[str, int]]:
-    """The README's rows of counts by document, the rows of totals under `test`, `training` and `development`."""
+    """The README's rows of counts by document, the rows of totals under the name of the part."""
     rows: dict[str, dict[str, int]] = {}
-    for part in ("test", "training", "development"):
-        text = README.split(f"## {part.title()} documents")[1].split("\n## ")[0]
+    for part in PARTS:
+        text = section(part)
         lines = [[cell.strip(" `") for cell in line.strip("|").split("|")] for line in text.splitlines() if "|" in line]
         header, _, *body = lines
         for first, *cells in body:
@@ -113,16 +124,15 @@ def test_readme_counts(name):
     assert tables()[name] == {**dict(zip(columns, (source, target), strict=True)), **counts(name)}
 
 
-@pytest.mark.parametrize(("part", "names"), [("test", TESTING), ("training", TRAINING), ("development", DEVELOPMENT)])
-def test_readme_totals(part, names):
-    rows = tables()
+@pytest.mark.parametrize("part", PARTS)
+def test_readme_totals(part):
+    rows, names = tables(), PARTS[part][1]
     assert rows[part] == {column: sum(rows[name][column] for name in names) for column in rows[part]}
-    prose = README.split(f"## {part.title()} documents")[1].split("\n## ")[0]
-    assert sorted(re.findall(r"\*\*([a-z-]+)\*\*", prose)) == sorted(Path(name).name for name in names)
+    assert sorted(re.findall(r"\*\*([a-z-]+)\*\*", section(part))) == sorted(Path(name).name for name in names)
 
 
 def test_readme_lists_no_other_documents():
-    assert set(tables()) == {*TESTING, *NAMED, "test", "training", "development"}
+    assert set(tables()) == {*TESTING, *NAMED, *PARTS}
 
 
 def test_test_documents_are_enough():

@@ -11,9 +11,10 @@ import pytest
 from align.encode import Vectors, blocks, encode_side
 from align.encode.black_box import span_vectors
 from align.encode.centre import unit
+from align.encode.protocol import Shows
 from align.encode.use import UseEncoder
 from align.engines import LatticeEngine, SideInput
-from align.lattice import read_weights, stretches
+from align.lattice import Weights, read_weights, shipped, stretches
 from align.lattice.meaning import Meaning
 from align.lattice.metric import Metric
 from align.records import Bead, Sentence
@@ -115,3 +116,33 @@ def test_a_long_document_goes_through_files_and_stretches_unchanged(short: None)
         patch.setattr(stretches, "LONG", 1000)
         assert len(pairs(LatticeEngine().beads(*whole, AlignSettings())) ^ pairs(cut)) <= 2
     assert len(pairs(cut)) >= 125
+
+
+MENU = {
+    "en": ["Sign in", "Share this article", "Subscribe to our newsletter", "© 2031 All rights reserved."],
+    "de": ["Anmelden", "Artikel teilen", "Newsletter abonnieren", "© 2031 Alle Rechte vorbehalten."],
+}
+TEXT = {
+    "en": [f"The ferry was {k} minutes late again, and nobody on the quay was surprised." for k in range(2, 8)],
+    "de": [f"Die Fähre kam wieder {k} Minuten zu spät, und niemand am Kai war überrascht." for k in range(2, 8)],
+}
+
+
+def test_a_scraped_page_has_weights_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Scraped is what has a quarter of furniture on both sides: a page whose translation is a clean file is not."""
+    asked: list[bool] = []
+
+    def noted(shows: Shows, scraped: bool) -> Weights:
+        asked.append(scraped)
+        return shipped(shows, scraped)
+
+    monkeypatch.setattr("align.lattice.shipped", noted)
+    encoder = UseEncoder(1)
+    for menus in ((4, 4), (4, 0), (0, 4), (0, 0), (1, 1)):
+        texts = [TEXT[code] + MENU[code][:count] for code, count in zip(("en", "de"), menus, strict=True)]
+        sides = [side(t, encoder.encode(t, 6, " "), c) for t, c in zip(texts, ("en", "de"), strict=True)]
+        found = LatticeEngine().beads(*sides, AlignSettings())
+        assert pairs(found) >= {((k,), (k,)) for k in range(6)}
+    nothing = side([], encoder.encode([], 6, " "), "en")
+    assert LatticeEngine().beads(nothing, nothing, AlignSettings()) == []
+    assert asked == [True, False, False, False, False, False]

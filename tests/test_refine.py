@@ -17,7 +17,7 @@ from align.encode.protocol import Shows, TokenVectors, Vectors
 from align.engines import BertalignEngine, LatticeEngine, SideInput
 from align.lattice import Weights, shipped
 from align.lattice.beads import Beads
-from align.lattice.weights import SHIPPED
+from align.lattice.weights import PAGES, SHIPPED
 from align.records import Sentence
 from align.refine import Choice
 from align.settings import AlignSettings
@@ -180,9 +180,9 @@ def test_the_weights_are_those_for_such_vectors(monkeypatch) -> None:
     """Token vectors on both sides or none: a side without them has sentences for tokens."""
     asked = []
 
-    def noted(shows: Shows) -> Weights:
+    def noted(shows: Shows, scraped: bool) -> Weights:
         asked.append(shows)
-        return shipped(shows)
+        return shipped(shows, scraped)
 
     monkeypatch.setattr(align.lattice, "shipped", noted)
     model = Model()
@@ -200,6 +200,8 @@ def with_tokens(vectors: Vectors) -> Vectors:
 
 
 def test_the_signature_tells_all_sets_of_weights_or_the_file() -> None:
-    every = "+".join(shipped(shows).revision for shows in ("tokens", "sentences", "both"))
+    every = "+".join(
+        weights.revision for weights in (*map(shipped, SHIPPED), *(shipped(shows, scraped=True) for shows in PAGES))
+    )
     assert LatticeEngine().signature == f"lattice|weights:{every}"
     assert LatticeEngine(str(SHIPPED["both"])).signature == f"lattice|weights:{shipped('both').revision}"

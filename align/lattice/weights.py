@@ -29,6 +29,8 @@ SHIPPED: dict[Shows, Path] = {
     "sentences": Path(__file__).with_name("weights_sentence_vectors.json"),
     "both": Path(__file__).with_name("weights_fused.json"),
 }
+PAGES: dict[Shows, Path] = {"both": Path(__file__).with_name("weights_fused_pages.json")}
+"""Those for scraped pages, learned from more of them; where there are none, pages have the same as all."""
 _CHANGING = np.array([NAMES.index(name) for name in BY_NOISE])
 STEPS = ("null opens", "null goes on", "null changes side")
 _SUMS = ("coarse", "fine", "by_noise", "steps")
@@ -113,13 +115,15 @@ class Weights:
         return _ROW.sub(_on_one_line, json.dumps(content, indent=1, ensure_ascii=False)) + "\n"
 
 
-def shipped(shows: Shows = "tokens") -> Weights:
-    """The weights that ship for encoders that show so much.
+def shipped(shows: Shows = "tokens", scraped: bool = False) -> Weights:
+    """The weights that ship for encoders that show so much, and for scraped pages or other documents.
 
     With sentences for tokens, coverage and windows mean something else: with the weights for tokens F1 of e5-small
-    fell from .94 to .86 (docs/encoders.md). And the similarity of two encoders together is to be trusted more.
+    fell from .94 to .86 (docs/encoders.md). And the similarity of two encoders together is to be trusted more. What is
+    learned from pages full of boilerplate helps on such pages and costs a little on prose; for tokens alone it costs a
+    press release its floor (docs/aligner.md, fourteenth round).
     """
-    return read_weights(str(SHIPPED[shows]))
+    return read_weights(str(PAGES.get(shows, SHIPPED[shows]) if scraped else SHIPPED[shows]))
 
 
 def revision_of(data: bytes) -> str:

@@ -18,7 +18,7 @@ from align.lattice.features import BY_NOISE, COARSE, FINE, NAMES
 from align.lattice.hidden import Hidden
 from align.lattice.meaning import Meaning
 from align.lattice.metric import Metric
-from align.lattice.weights import SHIPPED, STEPS, Weights, read_weights, shipped
+from align.lattice.weights import PAGES, SHIPPED, STEPS, Weights, read_weights, shipped
 
 CASES = yaml.safe_load((Path(__file__).parent / "cases" / "weights.yaml").read_text(encoding="utf-8"))
 
@@ -107,9 +107,12 @@ def test_the_revision_follows_the_content(tmp_path: Path) -> None:
     assert len(revisions) == 2
 
 
-@pytest.mark.parametrize("shows", SHIPPED)
-def test_the_weights_that_ship(shows: Shows) -> None:
-    weights, file, tokens = shipped(shows), SHIPPED[shows], shows != "sentences"
+@pytest.mark.parametrize(
+    ("shows", "scraped"), [*((shows, False) for shows in SHIPPED), *((shows, True) for shows in PAGES)]
+)
+def test_the_weights_that_ship(shows: Shows, scraped: bool) -> None:
+    weights, tokens = shipped(shows, scraped), shows != "sentences"
+    file = (PAGES if scraped else SHIPPED)[shows]
     assert (len(weights.coarse), len(weights.fine), len(weights.steps)) == (len(COARSE), len(NAMES), len(STEPS))
     assert weights.revision == read_weights(str(file)).revision
     at = dict(zip(NAMES, weights.fine, strict=True))
@@ -120,6 +123,16 @@ def test_the_weights_that_ship(shows: Shows) -> None:
     assert weights.to_json() == file.read_text(encoding="utf-8")
     assert weights.provenance["settings"].get("sentence_vectors", False) != tokens
     assert weights.encoder == {"tokens": "use", "sentences": "e5-small", "both": "use+e5-small"}[shows]
+
+
+@pytest.mark.parametrize("shows", SHIPPED)
+def test_pages_have_weights_of_their_own_or_those_of_all(shows: Shows) -> None:
+    """Those of their own have seen what the others have, and the hard pages."""
+    page, other = shipped(shows, scraped=True), shipped(shows)
+    assert (page.revision != other.revision) == (shows in PAGES)
+    seen, all_seen = (set(weights.provenance["gold"]) for weights in (page, other))
+    assert seen - all_seen == ({"corpora/pages:99x3"} if shows in PAGES else set())
+    assert all_seen <= seen
 
 
 def test_scores_of_the_mean_are_the_mean_of_scores() -> None:
